@@ -1,0 +1,129 @@
+/*
+ * The addon's surface, and the life of its state: one `struct environment` for each Node environment.
+ */
+#include "addon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The whole surface. Each name is declared, with its parameters, in src/sys/native.ts. */
+#define EXPORTS(X)                                                                                                \
+  /* descriptor.c */                                                                                              \
+  X(adopt) X(disown) X(close) X(dup) X(get_status_flags) X(set_status_flags) X(get_inheritable)                   \
+  X(set_inheritable)                                                                                              \
+  /* socket.c */                                                                                                  \
+  X(socket) X(socketpair) X(bind) X(listen) X(accept) X(connect) X(getsockname) X(getpeername) X(shutdown)        \
+  /* io.c */                                                                                                      \
+  X(recv) X(recvfrom) X(send) X(sendto) X(sendfile) X(pread)                                                      \
+  /* sockopt.c */                                                                                                 \
+  X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null)                              \
+  /* poll.c */                                                                                                    \
+  X(poll)                                                                                                         \
+  /* ready.c */                                                                                                   \
+  X(ready_start) X(ready_add) X(ready_remove) X(ready_reference)                                                  \
+  /* lookup.c */                                                                                                  \
+  X(lookup_answer) X(lookup_end)                                                                                  \
+  /* netdb.c */                                                                                                   \
+  X(getaddrinfo) X(getnameinfo) X(gethostbyname) X(gethostbyaddr) X(getservbyname) X(getservbyport)               \
+  X(getprotobyname) X(gethostname) X(sethostname)                                                                 \
+  /* interface.c */                                                                                               \
+  X(if_nameindex) X(if_nametoindex) X(if_indextoname)
+
+#define DECLARE(name) EXPORT(sys_##name);
+EXPORTS(DECLARE)
+
+struct export {
+  const char *name;
+  napi_callback function;
+};
+#define ROW(name) {#name, sys_##name},
+static const struct export exports_table[] = {EXPORTS(ROW)};
+
+napi_value broken_contract(napi_env env, const char *function, const char *parameter) {
+  char message[160];
+  snprintf(message, sizeof message, "berkeley (internal): %s was called with a bad %s", function, parameter);
+  napi_throw_type_error(env, "ERR_BERKELEY_INTERNAL", message);
+  return NULL;
+}
+
+uint8_t *whole(napi_env env, napi_value typed_array, size_t *length) {
+  napi_typedarray_type type;
+  void *data = NULL;
+  if (napi_get_typedarray_info(env, typed_array, &type, length, &data, NULL, NULL) != napi_ok) return NULL;
+  if (type != napi_uint8_array) return NULL;
+  /* An empty array may have no memory at all, and NULL would read as "not an array"; nobody reads or writes zero bytes
+   * through this address. */
+  if (data == NULL && *length == 0) data = (void *)env;
+  return data;
+}
+
+uint8_t *slice(napi_env env, napi_value typed_array, int64_t offset, int64_t length) {
+  size_t available;
+  uint8_t *data = whole(env, typed_array, &available);
+  if (data == NULL || (uint64_t)offset > available || (uint64_t)length > available - (uint64_t)offset) return NULL;
+  return data + offset;
+}
+
+struct ending {
+  struct environment *environment;
+  napi_async_cleanup_hook_handle hook;
+};
+
+static void ended(void *argument) {
+  struct ending *ending = argument;
+  napi_async_cleanup_hook_handle hook = ending->hook;
+  free(ending->environment);
+  free(ending);
+  napi_remove_async_cleanup_hook(hook);
+}
+
+/* Runs when a worker is terminated or the process ends, also when JavaScript had no chance to close anything. */
+static void end_environment(napi_async_cleanup_hook_handle hook, void *argument) {
+  struct ending *ending = argument;
+  ending->hook = hook;
+  lookups_end(ending->environment);
+  close_owned(ending->environment);
+  ready_end(ending->environment, ended, ending);
+}
+
+static void *share(napi_env env, napi_value exports, const char *name, napi_typedarray_type type, size_t count,
+                   size_t bytes, napi_ref *reference) {
+  void *memory = NULL;
+  napi_value buffer, array;
+  if (napi_create_arraybuffer(env, bytes, &memory, &buffer) != napi_ok) return NULL;
+  if (napi_create_typedarray(env, type, count, buffer, 0, &array) != napi_ok) return NULL;
+  if (napi_create_reference(env, buffer, 1, reference) != napi_ok) return NULL;
+  napi_set_named_property(env, exports, name, array);
+  return memory;
+}
+
+NAPI_MODULE_INIT() {
+  struct environment *environment = calloc(1, sizeof *environment);
+  struct ending *ending = calloc(1, sizeof *ending);
+  if (environment == NULL || ending == NULL) goto no_memory;
+  environment->shared_address = share(env, exports, "address", napi_uint8_array, ADDRESS_CAPACITY, ADDRESS_CAPACITY,
+                                      &environment->shared_address_reference);
+  environment->shared_numbers =
+      share(env, exports, "numbers", napi_int32_array, NUMBERS_CAPACITY, NUMBERS_CAPACITY * sizeof(int32_t),
+            &environment->shared_numbers_reference);
+  if (environment->shared_address == NULL || environment->shared_numbers == NULL) goto no_memory;
+
+  for (size_t i = 0; i < sizeof exports_table / sizeof *exports_table; i++) {
+    napi_value function;
+    const struct export *row = &exports_table[i];
+    if (napi_create_function(env, row->name, NAPI_AUTO_LENGTH, row->function, environment, &function) != napi_ok ||
+        napi_set_named_property(env, exports, row->name, function) != napi_ok)
+      goto no_memory;
+  }
+  napi_set_named_property(env, exports, "layout", layouts(env));
+
+  ending->environment = environment;
+  napi_add_async_cleanup_hook(env, end_environment, ending, NULL);
+  return exports;
+
+no_memory:
+  free(environment);
+  free(ending);
+  napi_throw_error(env, "ENOMEM", "berkeley: not enough memory to load the addon");
+  return NULL;
+}

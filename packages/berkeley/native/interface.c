@@ -1,0 +1,44 @@
+/*
+ * Network interfaces: their names and indices.
+ */
+#include <net/if.h>
+
+#include "addon.h"
+#include "pack.h"
+
+/* if_nameindex(bytes) → how long the packed list is (pack.h: index, name, index, name …), of which `bytes` got what
+ * fits; or -errno.  man 3 if_nameindex */
+EXPORT(sys_if_nameindex) {
+  ARGUMENTS(1);
+  BYTES(bytes, 0);
+  struct if_nameindex *interfaces = if_nameindex();
+  if (interfaces == NULL) return number(env, -errno);
+  struct pack pack = {0};
+  for (const struct if_nameindex *interface = interfaces; interface->if_index != 0; interface++) {
+    put_number(&pack, (int32_t)interface->if_index);
+    put_text(&pack, interface->if_name);
+  }
+  if_freenameindex(interfaces);
+  int64_t result = pack.out_of_memory ? -ENOMEM : (int64_t)unload(&pack, bytes, bytes_length);
+  free(pack.bytes);
+  return number(env, result);
+}
+
+/* if_nametoindex(name) → index or -errno; `name` ends with a NUL.  man 3 if_nametoindex */
+EXPORT(sys_if_nametoindex) {
+  ARGUMENTS(1);
+  BYTES(name, 0);
+  if (name_length == 0 || name[name_length - 1] != 0) return broken_contract(env, __func__, "name");
+  unsigned index = if_nametoindex((const char *)name);
+  return number(env, index == 0 ? -errno : (int64_t)index);
+}
+
+/* if_indextoname(index, bytes) → how many bytes the name has, or -errno.  man 3 if_indextoname */
+EXPORT(sys_if_indextoname) {
+  ARGUMENTS(2);
+  SIZE(index, 0);
+  BYTES(bytes, 1);
+  if (bytes_length < IF_NAMESIZE) return broken_contract(env, __func__, "bytes");
+  if (if_indextoname((unsigned)index, (char *)bytes) == NULL) return number(env, -errno);
+  return number(env, (int64_t)strlen((char *)bytes));
+}
