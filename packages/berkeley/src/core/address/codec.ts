@@ -1,0 +1,44 @@
+// What every address family's file supplies.
+
+/** How one family's addresses are written and read. */
+export interface Codec<Address> {
+  readonly family: number
+  /** Writes `address` to the start of `to` and returns its length. Throws what names `syscall`. Numeric hosts only. */
+  encode(address: unknown, to: Uint8Array, syscall: string): number
+  /** Reads the `length` bytes at the start of `from`, which are at least the family's own two. */
+  decode(from: Uint8Array, length: number): Address
+  /** The host name in `address` that has to be looked up before `encode`, or `null`. */
+  nameIn?(address: unknown): string | null
+  /** `address` with its name replaced by what the lookup `found`. */
+  resolved?(address: Address, found: Address): Address
+}
+
+export function writeFamily(to: Uint8Array, family: number): void {
+  hostOrder.uint16[0] = family
+  to[0] = hostOrder.bytes[0]!
+  to[1] = hostOrder.bytes[1]!
+}
+
+export function readFamily(from: Uint8Array): number {
+  hostOrder.bytes[0] = from[0]!
+  hostOrder.bytes[1] = from[1]!
+  return hostOrder.uint16[0]!
+}
+
+export function writeHostUint32(to: Uint8Array, at: number, value: number): void {
+  hostOrder.uint32[0] = value
+  to.set(hostOrder.bytes, at)
+}
+
+export function readHostUint32(from: Uint8Array, at: number): number {
+  for (let i = 0; i < 4; i++) hostOrder.bytes[i] = from[at + i]!
+  return hostOrder.uint32[0]!
+}
+
+// Typed arrays over one memory have the machine's byte order, whichever that is.
+const memory = new ArrayBuffer(4)
+const hostOrder = {
+  bytes: new Uint8Array(memory),
+  uint16: new Uint16Array(memory, 0, 1),
+  uint32: new Uint32Array(memory),
+}

@@ -1,0 +1,51 @@
+// AF_UNIX: a path, as text or bytes.
+//
+// The address works by its length, not by a NUL: a path has at least one byte and ends with a NUL that is counted; an
+// abstract name begins with a NUL and may hold any bytes, further NULs too, up to the end of the address; without any
+// byte it is "unnamed" (and bind(2) then chooses an abstract name: autobind).
+import { AF_UNIX } from '../../sys/constants.ts'
+import { layout } from '../../sys/layout.ts'
+import { wrongType, wrongValue } from '../errors.ts'
+import { printable } from '../printable.ts'
+import { type Codec, writeFamily } from './codec.ts'
+
+/** A path; an abstract name if it begins with `'\0'`; unnamed if it is empty. */
+export type UnixAddress = string | Uint8Array
+
+const { size, sun_path } = layout.sockaddr_un
+const CAPACITY = size - sun_path
+
+export const unix: Codec<string | Buffer> = {
+  family: AF_UNIX,
+
+  encode(address, to, syscall) {
+    const path = typeof address === 'string' ? Buffer.from(address, 'utf8') : address
+    if (!(path instanceof Uint8Array))
+      throw wrongType(syscall, 'address', 'a path, as a string or bytes', address)
+    const abstract = path[0] === 0
+    const longest = abstract ? CAPACITY : CAPACITY - 1
+    if (path.length > longest) {
+      throw wrongValue(
+        syscall,
+        'address',
+        `a path of at most ${longest} bytes`,
+        `${path.length}: ${printable(address)}`,
+      )
+    }
+    if (!abstract && path.includes(0)) throw wrongValue(syscall, 'address', 'a path without NUL', address)
+    writeFamily(to, AF_UNIX)
+    to.set(path, sun_path)
+    to[sun_path + path.length] = 0
+    return sun_path + path.length + (abstract || path.length === 0 ? 0 : 1)
+  },
+
+  decode(from, length) {
+    if (length <= sun_path) return ''
+    const bytes = from.subarray(sun_path, length)
+    if (bytes[0] === 0) return Buffer.from(bytes)
+    const end = bytes.indexOf(0)
+    const path = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end))
+    const text = path.toString('utf8')
+    return Buffer.from(text, 'utf8').equals(path) ? text : path
+  },
+}

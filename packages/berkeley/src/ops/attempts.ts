@@ -1,0 +1,276 @@
+// The table of operations that wait: one non-blocking try of each.
+// Rule 1: an attempt never waits and makes no promise; it returns a count, or -errno. -EAGAIN means "ask me again when
+//         `waits` is possible", and it may have made progress before (`request.offset`).
+// Rule 2: whatever an attempt leaves in scratch memory is taken by `result` in the same run, before anything else.
+//
+// sendall, connect and sendfile take several system calls, but they are attempts with progress and not steps.ts: an
+// operation must keep its place at the head of the queue until all of it is done, or two sendall() would interleave.
+import { decodeAddress, encodeAddress } from '../core/address/index.ts'
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  MSG_TRUNC,
+  SO_ERROR,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from '../sys/constants.ts'
+import {
+  EAGAIN,
+  ECONNABORTED,
+  EHOSTDOWN,
+  EHOSTUNREACH,
+  EINPROGRESS,
+  ENETDOWN,
+  ENETUNREACH,
+  ENONET,
+  EPROTO,
+} from '../sys/errno.ts'
+import { native } from '../sys/native.ts'
+import { type FileTransfer, transferFile } from './file-transfer.ts'
+import { Handle } from './handle.ts'
+import { eventsFor, pollOne } from './poll.ts'
+import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRITE } from './request.ts'
+
+/** Received data of up to this size passes through memory that all sockets share, so that idle ones need none. */
+export const SCRATCH_SIZE = 65536
+const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
+
+// ---- receiving ------------------------------------------------------------------------------------------------------
+
+// Where the next bytes go: the caller's memory, shared scratch, or memory that is made when it is needed, since a
+// connection that waits for a large message should not own a large buffer.
+function destination(request: Request): Uint8Array {
+  if (request.bytes !== NOTHING || request.length === 0) return request.bytes
+  if (request.length <= SCRATCH_SIZE) return scratch
+  request.bytes = Buffer.allocUnsafeSlow(request.length)
+  return request.bytes
+}
+
+function attemptRecv(handle: Handle, request: Request): number {
+  if (request.length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
+  const made = request.bytes === NOTHING
+  const count = native.recv(handle.fd, destination(request), 0, request.length, request.flags)
+  return received(handle, request, made, count)
+}
+
+function attemptRecvfrom(handle: Handle, request: Request): number {
+  const made = request.bytes === NOTHING
+  const count = native.recvfrom(handle.fd, destination(request), 0, request.length, request.flags)
+  return received(handle, request, made, count)
+}
+
+// A read that finds less than it asked for has emptied the socket: the ready driver may wait at once, without another
+// recv to find that out. Not so with flags (MSG_PEEK takes nothing out), and not at the end of the stream.
+function received(handle: Handle, request: Request, made: boolean, count: number): number {
+  if (count < request.length && request.flags === 0 && count > 0) handle.drained = handle.drainable
+  if (made && count === -EAGAIN) request.bytes = NOTHING
+  return count
+}
+
+function takeBytes(count: number, handle: Handle, request: Request): Buffer {
+  const length = Math.min(count, request.length) // MSG_TRUNC tells a datagram's full length, longer than what was kept.
+  // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
+  if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
+  if (length === 0) return Buffer.alloc(0)
+  if (request.bytes === NOTHING) {
+    const copy = Buffer.allocUnsafe(length)
+    scratch.copy(copy, 0, 0, length)
+    return copy
+  }
+  const whole = request.bytes as Buffer
+  return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
+}
+
+function takeAddress(): unknown {
+  return decodeAddress(native.address, native.numbers[0]!)
+}
+
+// MSG_WAITALL: the kernel does not wait on a non-blocking descriptor, so the waiting for all of it is ours. What has
+// come must not be lost when time runs out: then the call returns short.
+function attemptRecvAll(handle: Handle, request: Request): number {
+  if (request.bytes === NOTHING) request.bytes = Buffer.allocUnsafeSlow(request.length)
+  while (request.offset < request.length) {
+    const count = native.recv(
+      handle.fd,
+      request.bytes,
+      request.offset,
+      request.length - request.offset,
+      request.flags,
+    )
+    if (count === 0) break
+    if (count < 0) return count !== -EAGAIN && request.offset > 0 ? request.offset : count
+    request.offset += count
+  }
+  return request.offset
+}
+
+const partial = (request: Request): number => (request.offset > 0 ? request.offset : -1)
+const count = (value: number): number => value
+const nothing = (): void => {}
+
+export const recv: Operation<Buffer> = { name: 'recv', waits: READ, attempt: attemptRecv, result: takeBytes }
+
+export const recvAll: Operation<Buffer> = {
+  name: 'recv',
+  waits: READ,
+  attempt: attemptRecvAll,
+  result: takeBytes,
+  salvage: partial,
+}
+
+export const recvInto: Operation<number> = {
+  name: 'recvInto',
+  waits: READ,
+  attempt: attemptRecv,
+  result: count,
+}
+
+export const recvIntoAll: Operation<number> = {
+  name: 'recvInto',
+  waits: READ,
+  attempt: attemptRecvAll,
+  result: count,
+  salvage: partial,
+}
+
+export const recvfrom: Operation<[Buffer, unknown]> = {
+  name: 'recvfrom',
+  waits: READ,
+  attempt: attemptRecvfrom,
+  result: (value, handle, request) => [takeBytes(value, handle, request), takeAddress()],
+}
+
+export const recvfromInto: Operation<[number, unknown]> = {
+  name: 'recvfromInto',
+  waits: READ,
+  attempt: attemptRecvfrom,
+  result: (value) => [value, takeAddress()],
+}
+
+// ---- sending --------------------------------------------------------------------------------------------------------
+
+export const send: Operation<number> = {
+  name: 'send',
+  waits: WRITE,
+  attempt: (handle, request) => native.send(handle.fd, request.bytes, 0, request.length, request.flags),
+  result: count,
+}
+
+export const sendall: Operation<void> = {
+  name: 'sendall',
+  waits: WRITE,
+  attempt(handle, request) {
+    // At least once: no bytes at all are a datagram, too.
+    do {
+      const rest = request.length - request.offset
+      const sent = native.send(handle.fd, request.bytes, request.offset, rest, request.flags)
+      if (sent < 0) return sent
+      request.offset += sent
+    } while (request.offset < request.length)
+    return 0
+  },
+  result: nothing,
+}
+
+export const sendto: Operation<number> = {
+  name: 'sendto',
+  waits: WRITE,
+  addressed: true,
+  attempt(handle, request) {
+    const length = encodeAddress(handle.family, request.target, native.address, 'sendto')
+    const sent = native.sendto(handle.fd, request.bytes, 0, request.length, request.flags, length)
+    // The queue of another Unix socket is full: this socket itself counts as writable all the while.
+    return sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM ? NO_EVENT : sent
+  },
+  result: count,
+}
+
+export const sendfile: Operation<number> = {
+  name: 'sendfile',
+  waits: WRITE,
+  attempt: (handle, request) => transferFile(handle.fd, request.target as FileTransfer),
+  result: count,
+}
+
+// ---- connections ----------------------------------------------------------------------------------------------------
+
+function attemptConnect(handle: Handle, request: Request): number {
+  const begun = request.offset === 1
+  return begun ? connectionResult(handle) : beginConnect(handle, request)
+}
+
+function beginConnect(handle: Handle, request: Request): number {
+  const length = encodeAddress(handle.family, request.target, native.address, request.operation.name)
+  const result = native.connect(handle.fd, length)
+  // A Unix socket whose backlog is full answers EAGAIN, and no event tells when there is room.
+  if (result === -EAGAIN) return NO_EVENT
+  if (result !== -EINPROGRESS || handle.timeout === 0) return result
+  request.offset = 1
+  return -EAGAIN
+}
+
+function connectionResult(handle: Handle): number {
+  const events = pollOne(handle.fd, eventsFor(WRITE), 0)
+  if (events <= 0) return events === 0 ? -EAGAIN : events
+  const result = native.getsockopt_int(handle.fd, SOL_SOCKET, SO_ERROR)
+  return result < 0 ? result : -native.numbers[0]!
+}
+
+export const connect: Operation<void> = {
+  name: 'connect',
+  waits: WRITE,
+  addressed: true,
+  attempt: attemptConnect,
+  result: nothing,
+}
+
+/** As connect, but the errno is the result. */
+export const connectEx: Operation<number> = {
+  name: 'connectEx',
+  waits: WRITE,
+  addressed: true,
+  attempt(handle, request) {
+    const result = attemptConnect(handle, request)
+    return result === -EAGAIN || result === NO_EVENT ? result : -result
+  },
+  result: count,
+  salvage: (_request: Request, ending: Ending) => (ending === 'aborted' ? -1 : EAGAIN),
+}
+
+// Errors of a connection that died while it was in the backlog, as accept(2) lists them: they concern that connection
+// and not the listening socket.
+const diedInBacklog = new Set([ECONNABORTED, ENETDOWN, EPROTO, EHOSTDOWN, ENONET, EHOSTUNREACH, ENETUNREACH])
+
+export const accept: Operation<[unknown, unknown]> = {
+  name: 'accept',
+  waits: READ,
+  attempt(handle) {
+    for (;;) {
+      const fd = native.accept(handle.fd)
+      if (fd >= 0 || !diedInBacklog.has(-fd)) return fd
+    }
+  },
+  result(fd, handle, request) {
+    const adopt = request.target as (accepted: Handle, listening: Handle) => unknown
+    const { family, type, proto } = handle
+    return [adopt(new Handle(fd, family, type, proto), handle), takeAddress()]
+  },
+}
+
+// ---- readiness ------------------------------------------------------------------------------------------------------
+
+function readiness(waits: typeof READ | typeof WRITE): Operation<void> {
+  const attempt = (handle: Handle): number => pollOne(handle.fd, eventsFor(waits), 0) || -EAGAIN
+  return { name: 'poll', waits, attempt, result: nothing }
+}
+
+/** Nothing but the wait: done when the next attempt in that direction would not have to wait. */
+export const readable = readiness(READ)
+export const writable = readiness(WRITE)
+
+/** Whether a short read means that there is no more: TCP. Elsewhere reads also end at the borders of messages. */
+export function isDrainable(family: number, type: number): boolean {
+  return type === SOCK_STREAM && (family === AF_INET || family === AF_INET6)
+}

@@ -1,0 +1,173 @@
+// What the user passes, checked once and made into a request: the front half of every waiting method.
+// The table has Python's methods in api order; each checks in the order of its parameters.
+import { byteCount, int, integer, LARGEST_TRANSFER } from '../core/arguments.ts'
+import { bytesOf, type Data, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
+import { wrongType, wrongValue } from '../core/errors.ts'
+import { MSG_WAITALL, SOCK_STREAM } from '../sys/constants.ts'
+import * as attempts from './attempts.ts'
+import { type File, FileTransfer } from './file-transfer.ts'
+import type { Handle } from './handle.ts'
+import { NOTHING, Request } from './request.ts'
+
+/** The last argument of a waiting method. */
+export interface WaitOptions {
+  /** As the parameter of the same name. */
+  readonly flags?: number
+  /** Ends the wait: the operation rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+type FlagsArgument = number | WaitOptions | undefined
+
+export const prepare = {
+  connect: (_handle: Handle, address: unknown, options?: WaitOptions) =>
+    takeOptions(addressed(attempts.connect, 'connect', address), options),
+
+  connectEx: (_handle: Handle, address: unknown, options?: WaitOptions) =>
+    takeOptions(addressed(attempts.connectEx, 'connectEx', address), options),
+
+  recv(handle: Handle, bufsize: number, flags?: FlagsArgument) {
+    const length = byteCount('recv', 'bufsize', bufsize)
+    const request = takeFlags(new Request(attempts.recv, NOTHING, length), flags)
+    return waitsForAll(handle, request) ? alike(attempts.recvAll, request) : request
+  },
+
+  recvInto(handle: Handle, buffer: WritableBytes, nbytes?: FlagsArgument, flags?: FlagsArgument) {
+    const request = takeMemory(new Request(attempts.recvInto, NOTHING, 0), buffer, nbytes, flags)
+    return waitsForAll(handle, request) ? alike(attempts.recvIntoAll, request) : request
+  },
+
+  recvfrom: (_handle: Handle, bufsize: number, flags?: FlagsArgument) =>
+    takeFlags(new Request(attempts.recvfrom, NOTHING, byteCount('recvfrom', 'bufsize', bufsize)), flags),
+
+  recvfromInto: (_handle: Handle, buffer: WritableBytes, nbytes?: FlagsArgument, flags?: FlagsArgument) =>
+    takeMemory(new Request(attempts.recvfromInto, NOTHING, 0), buffer, nbytes, flags),
+
+  send: (_handle: Handle, data: Data, flags?: FlagsArgument) =>
+    takeFlags(sending(attempts.send, data, LARGEST_TRANSFER), flags),
+
+  sendall: (_handle: Handle, data: Data, flags?: FlagsArgument) =>
+    takeFlags(sending(attempts.sendall, data, Number.POSITIVE_INFINITY), flags),
+
+  /** `sendto(data, address)` or `sendto(data, flags, address)`. */
+  sendto(
+    _handle: Handle,
+    data: Data,
+    flagsOrAddress: unknown,
+    addressOrOptions?: unknown,
+    options?: WaitOptions,
+  ) {
+    const request = sending(attempts.sendto, data, LARGEST_TRANSFER)
+    const flagsGiven = typeof flagsOrAddress === 'number'
+    request.target = flagsGiven ? addressOrOptions : flagsOrAddress
+    if (request.target === undefined || request.target === null) {
+      throw wrongType('sendto', 'address', 'an address', request.target)
+    }
+    if (flagsGiven) request.flags = int('sendto', 'flags', flagsOrAddress)
+    return takeOptions(request, flagsGiven ? options : (addressOrOptions as WaitOptions | undefined))
+  },
+
+  sendfile(
+    handle: Handle,
+    file: File,
+    offset?: number | WaitOptions,
+    count?: number | null | WaitOptions,
+    options?: WaitOptions,
+  ) {
+    if (handle.type !== SOCK_STREAM)
+      throw wrongValue('sendfile', 'socket', 'of type SOCK_STREAM', handle.type)
+    if (handle.timeout === 0)
+      throw wrongValue('sendfile', 'socket', 'one that may wait', 'a non-blocking one')
+    const fd = typeof file === 'object' && file !== null ? file.fd : file
+    if (typeof fd !== 'number') throw wrongType('sendfile', 'file', 'a FileHandle or a descriptor', file)
+    integer('sendfile', 'file', fd, 0, 2 ** 31 - 1)
+    const [start, most, last] = withoutOptions([offset, count, options])
+    const position =
+      start === undefined ? 0 : integer('sendfile', 'offset', start, 0, Number.MAX_SAFE_INTEGER)
+    const limit =
+      most === undefined || most === null
+        ? Number.POSITIVE_INFINITY
+        : integer('sendfile', 'count', most, 1, Number.MAX_SAFE_INTEGER)
+    const request = new Request(attempts.sendfile, NOTHING, 0)
+    request.target = new FileTransfer(file, position, limit)
+    return takeOptions(request, last as WaitOptions | undefined)
+  },
+}
+
+/** Not in the table, since what it makes is a socket of the caller's own form. */
+export function prepareAccept(
+  adopt: (accepted: Handle, listening: Handle) => unknown,
+  options?: WaitOptions,
+) {
+  const request = new Request(attempts.accept, NOTHING, 0)
+  request.target = adopt
+  return takeOptions(request, options)
+}
+
+function addressed<Result>(operation: Request<Result>['operation'], name: string, address: unknown) {
+  if (address === undefined || address === null) throw wrongType(name, 'address', 'an address', address)
+  const request = new Request(operation, NOTHING, 0)
+  request.target = address
+  return request
+}
+
+function sending<Result>(operation: Request<Result>['operation'], data: Data, most: number): Request<Result> {
+  const bytes = bytesOf(operation.name, 'data', data)
+  return new Request(operation, bytes, Math.min(bytes.byteLength, most))
+}
+
+/** The arguments `(buffer, nbytes, flags)` of the methods that receive into memory. */
+function takeMemory<Result>(
+  request: Request<Result>,
+  buffer: unknown,
+  nbytes: FlagsArgument,
+  flags: FlagsArgument,
+): Request<Result> {
+  const { name } = request.operation
+  request.bytes = writableBytesOf(name, 'buffer', buffer)
+  const room = request.bytes.byteLength
+  const count = typeof nbytes === 'number' ? byteCount(name, 'nbytes', nbytes) : 0
+  if (count > room) throw wrongValue(name, 'nbytes', `at most the buffer's ${room} bytes`, count)
+  request.length = Math.min(count === 0 ? room : count, LARGEST_TRANSFER)
+  if (typeof nbytes === 'object') return takeOptions(request, nbytes)
+  if (nbytes !== undefined && typeof nbytes !== 'number')
+    throw wrongType(name, 'nbytes', 'a whole number', nbytes)
+  return takeFlags(request, flags)
+}
+
+function takeFlags<Result>(request: Request<Result>, flags: FlagsArgument): Request<Result> {
+  if (flags === undefined) return request
+  if (typeof flags === 'object') return takeOptions(request, flags)
+  request.flags = int(request.operation.name, 'flags', flags)
+  return request
+}
+
+function takeOptions<Result>(request: Request<Result>, options: WaitOptions | undefined): Request<Result> {
+  if (options === undefined) return request
+  const { name } = request.operation
+  if (typeof options !== 'object' || options === null) throw wrongType(name, 'options', 'an object', options)
+  const { flags, signal } = options
+  if (flags !== undefined) request.flags = int(name, 'flags', flags)
+  if (signal === undefined) return request
+  if (!(signal instanceof AbortSignal)) throw wrongType(name, 'signal', 'an AbortSignal', signal)
+  request.signal = signal
+  return request
+}
+
+/** Moves an options object, wherever it stands, to the last place. */
+function withoutOptions(values: readonly unknown[]): unknown[] {
+  const at = values.findIndex((value) => typeof value === 'object' && value !== null)
+  if (at < 0) return [...values.slice(0, -1), undefined]
+  return [...values.slice(0, at), ...values.slice(at + 1).map(() => undefined), values[at]]
+}
+
+function waitsForAll(handle: Handle, request: { readonly flags: number }): boolean {
+  return (request.flags & MSG_WAITALL) !== 0 && handle.type === SOCK_STREAM
+}
+
+function alike<Result>(operation: Request<Result>['operation'], request: Request<Result>): Request<Result> {
+  const other = new Request(operation, request.bytes, request.length)
+  other.flags = request.flags
+  other.signal = request.signal
+  return other
+}

@@ -1,0 +1,62 @@
+// One operation under way: its arguments, its progress, and, while it waits, its place in the queue.
+// All operations share this one shape, so that the drivers stay monomorphic and a wait costs no further object.
+import type { Handle } from './handle.ts'
+
+export const READ = 1
+export const WRITE = 2
+export type Direction = typeof READ | typeof WRITE
+
+/** An attempt's answer when it could not go on and the kernel will not say when it can: ask again after a while. */
+export const NO_EVENT = -0x7fffffff
+
+/** How long "a while" is, in milliseconds. */
+export const NO_EVENT_PAUSE = 5
+
+/** Why a request ended without a result: it must not wait, it waited long enough, or its signal was aborted. */
+export type Ending = 'would block' | 'timed out' | 'aborted'
+
+/** One row of the table in attempts.ts: what is tried, what it waits for, and what its caller gets. */
+export interface Operation<Result> {
+  /** As the user calls it; the `syscall` of its errors. */
+  readonly name: string
+  readonly waits: Direction
+  /** Whether `target` is an address that an error should tell. */
+  readonly addressed?: true
+  /** One try: a result >= 0, -EAGAIN to wait for `waits`, NO_EVENT, or another -errno. Never waits. */
+  attempt(handle: Handle, request: Request): number
+  /** What the caller gets. Runs in the same turn as the attempt, since scratch memory is shared. */
+  result(value: number, handle: Handle, request: Request): Result
+  /** The value to end with after all, since part was done that must not be lost; or -1. */
+  salvage?(request: Request, ending: Ending): number
+}
+
+export class Request<Result = unknown> {
+  readonly operation: Operation<Result>
+  /** Memory to send from or receive into. */
+  bytes: Uint8Array
+  /** Where in `bytes` the next attempt begins: what is done so far. */
+  offset = 0
+  /** Where in `bytes` it ends, or how much is asked for. */
+  length: number
+  flags = 0
+  /** An address, a file, or what else the operation is about. */
+  target: unknown = null
+  signal: AbortSignal | null = null
+
+  // While it waits:
+
+  resolve: ((value: never) => void) | null = null
+  reject: ((reason: unknown) => void) | null = null
+  next: Request | null = null
+  /** The timer and the abort listener, if it has any. */
+  watch: { stop(): void; reference(on: boolean): void } | null = null
+
+  constructor(operation: Operation<Result>, bytes: Uint8Array, length: number) {
+    this.operation = operation
+    this.bytes = bytes
+    this.length = length
+  }
+}
+
+/** For requests that move no bytes. */
+export const NOTHING = new Uint8Array(0)

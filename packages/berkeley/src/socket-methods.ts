@@ -1,0 +1,224 @@
+// What a socket does that may have to wait: the contract and the documentation, once for both forms.
+// `Form` is 'async' (results are promises) or 'blocking' (results are plain values). The methods are made from the table
+// in ops/prepare.ts by socket.ts.
+import type { AddressOf, ReturnedAddressOf } from './core/address/index.ts'
+import type { Data, WritableBytes } from './core/bytes.ts'
+import type { File } from './ops/file-transfer.ts'
+import type { WaitOptions } from './ops/prepare.ts'
+import type { BlockingSocket, Socket } from './socket.ts'
+
+export type Form = 'async' | 'blocking'
+
+/** What an operation gives: a promise, or the value itself. */
+export type Waiting<F extends Form, Result> = F extends 'async' ? Promise<Result> : Result
+
+/** `{ signal }`, where waiting can be aborted. */
+export type Options<F extends Form> = F extends 'async' ? WaitOptions : never
+
+/** Flags (`MSG_PEEK | …`), or options that may hold them. */
+export type Flags<F extends Form> = number | Options<F>
+
+/** The socket class of a form. */
+export type SocketOf<F extends Form, Family extends number> = F extends 'async'
+  ? Socket<Family>
+  : BlockingSocket<Family>
+
+/** A socket that comes connected, typed as what iterating over it yields. */
+export type Connected<F extends Form, Family extends number> = Iterating<F, Buffer> & SocketOf<F, Family>
+
+/** A socket that comes listening, typed as what iterating over it yields. */
+export type Listening<F extends Form, Family extends number> = Iterating<
+  F,
+  [socket: Connected<F, Family>, address: ReturnedAddressOf<Family>]
+> &
+  SocketOf<F, Family>
+
+type Iterating<F extends Form, Item> = F extends 'async' ? AsyncIterable<Item> : Iterable<Item>
+
+/** What iterating over a socket yields: connections, chunks or datagrams, by what kind of socket it is. */
+export type Iterated<F extends Form, Family extends number> =
+  | [socket: Connected<F, Family>, address: ReturnedAddressOf<Family>]
+  | [data: Buffer, address: ReturnedAddressOf<Family>]
+  | Buffer
+
+/** The methods of a socket that may have to wait. */
+export interface WaitingMethods<Family extends number, F extends Form> {
+  /**
+   * accept - take the next connection from a listening socket
+   *
+   * Connections that died in the backlog are passed over.
+   *
+   * @param options `{ signal }` to give up (promises only)
+   * @returns the new socket, whose time limit is the default one, and the address of its peer
+   * @throws OSError EINVAL if it does not listen; EMFILE or ENFILE if there are too many descriptors (the connection
+   *   then stays in the backlog); TimeoutError; BlockingIOError
+   * @example
+   * const [connection, address] = await server.accept()
+   * @see man 2 accept4
+   */
+  accept(options?: Options<F>): Waiting<F, [socket: Connected<F, Family>, address: ReturnedAddressOf<Family>]>
+
+  /**
+   * connect - connect to an address
+   *
+   * A host name is looked up, and its first address is taken; `createConnection` tries them all. After an error or an
+   * abort the socket should be closed.
+   *
+   * @param address as the family has it: `['example.org', 80]`, `['::1', 80]`, `'/run/app.sock'`
+   * @param options `{ signal }` to give up (promises only)
+   * @throws ConnectionRefusedError, TimeoutError, OSError (ENETUNREACH, EHOSTUNREACH, …); gaierror for a name; TypeError
+   *   and RangeError for an address that is none
+   * @example
+   * await socket.connect(['127.0.0.1', 7])
+   * @see man 2 connect
+   */
+  connect(address: AddressOf<Family>, options?: Options<F>): Waiting<F, void>
+
+  /**
+   * connectEx - connect to an address, with the error's number as the result
+   *
+   * @param address as of `connect`
+   * @param options `{ signal }` to give up (promises only)
+   * @returns 0, or the errno: `ECONNREFUSED`, … `EAGAIN` when the time limit is over
+   * @throws gaierror for a name; TypeError and RangeError for an address that is none
+   * @example
+   * if ((await socket.connectEx(['127.0.0.1', 7])) !== 0) console.log('nobody there')
+   * @see man 2 connect
+   */
+  connectEx(address: AddressOf<Family>, options?: Options<F>): Waiting<F, number>
+
+  /**
+   * recv - receive what has come, up to a size
+   *
+   * @param bufsize the most bytes to receive, 0 to 2147479552
+   * @param flags `MSG_PEEK`, `MSG_WAITALL`, … or `{ flags, signal }`. With `MSG_WAITALL` the result is short only at the
+   *   end of the stream, or if the time limit or an abort came after the first byte.
+   * @returns the bytes; none at the end of the stream
+   * @throws ConnectionResetError, TimeoutError, BlockingIOError; OSError ENOTCONN
+   * @example
+   * const data = await socket.recv(4096)
+   * @see man 2 recv
+   */
+  recv(bufsize: number, flags?: Flags<F>): Waiting<F, Buffer>
+
+  /**
+   * recvInto - receive into memory of the caller
+   *
+   * @param buffer the memory; it must not be used for something else until the operation is over
+   * @param nbytes the most bytes to receive; 0 (the default) for as many as `buffer` holds
+   * @param flags as of `recv`
+   * @returns how many bytes came; 0 at the end of the stream
+   * @throws as `recv`; RangeError if `nbytes` is more than `buffer` holds
+   * @example
+   * const count = await socket.recvInto(buffer)
+   * @see man 2 recv
+   */
+  recvInto(buffer: WritableBytes, nbytes?: number | Options<F>, flags?: Flags<F>): Waiting<F, number>
+
+  /**
+   * recvfrom - receive a message and who sent it
+   *
+   * @param bufsize the most bytes to receive; what a datagram has beyond that is lost
+   * @param flags as of `recv`
+   * @returns the bytes and the sender's address; the address is `null` where the kernel tells none: on a connected
+   *   stream, and for a Unix socket without a name
+   * @throws as `recv`; ConnectionRefusedError when a datagram sent before was refused
+   * @example
+   * const [data, address] = await socket.recvfrom(65535)
+   * @see man 2 recvfrom
+   */
+  recvfrom(bufsize: number, flags?: Flags<F>): Waiting<F, [data: Buffer, address: ReturnedAddressOf<Family>]>
+
+  /**
+   * recvfromInto - receive a message into memory of the caller, and who sent it
+   *
+   * @param buffer the memory
+   * @param nbytes the most bytes to receive; 0 (the default) for as many as `buffer` holds
+   * @param flags as of `recv`
+   * @returns how many bytes came, and the sender's address
+   * @throws as `recvInto`
+   * @example
+   * const [count, address] = await socket.recvfromInto(buffer)
+   * @see man 2 recvfrom
+   */
+  recvfromInto(
+    buffer: WritableBytes,
+    nbytes?: number | Options<F>,
+    flags?: Flags<F>,
+  ): Waiting<F, [count: number, address: ReturnedAddressOf<Family>]>
+
+  /**
+   * send - send what can be sent now
+   *
+   * @param data text (as UTF-8), a buffer or a view
+   * @param flags `MSG_OOB`, `MSG_MORE`, … or `{ flags, signal }`
+   * @returns how many bytes the kernel took: it may be fewer than there are. `sendall` goes on until all are sent.
+   * @throws BrokenPipeError, ConnectionResetError, TimeoutError, BlockingIOError; OSError EMSGSIZE for a datagram that
+   *   is too long, ENOTCONN
+   * @example
+   * const count = await socket.send('hello')
+   * @see man 2 send
+   */
+  send(data: Data, flags?: Flags<F>): Waiting<F, number>
+
+  /**
+   * sendall - send all of it
+   *
+   * Two at the same time do not mix: the second begins when the first is done. After an error it is not known how much
+   * was sent.
+   *
+   * @param data text (as UTF-8), a buffer or a view; it must not be changed until the operation is over
+   * @param flags as of `send`
+   * @throws as `send`; the time limit is one for all of it
+   * @example
+   * await socket.sendall('hello\n')
+   * @see man 2 send
+   */
+  sendall(data: Data, flags?: Flags<F>): Waiting<F, void>
+
+  /**
+   * sendto - send a message to an address
+   *
+   * @param data text (as UTF-8), a buffer or a view
+   * @param address as the family has it; a host name is looked up
+   * @returns how many bytes were sent
+   * @throws as `send`; gaierror for a name; TypeError and RangeError for an address that is none
+   * @example
+   * await socket.sendto('hello', ['127.0.0.1', 7])
+   * @see man 2 sendto
+   */
+  sendto(data: Data, address: AddressOf<Family>, options?: Options<F>): Waiting<F, number>
+  /**
+   * sendto - send a message to an address, with flags
+   *
+   * @param data text (as UTF-8), a buffer or a view
+   * @param flags `MSG_CONFIRM`, `MSG_DONTROUTE`, …
+   * @param address as the family has it; a host name is looked up
+   * @returns how many bytes were sent
+   */
+  sendto(data: Data, flags: number, address: AddressOf<Family>, options?: Options<F>): Waiting<F, number>
+
+  /**
+   * sendfile - send a file, or a part of it, over a stream socket
+   *
+   * By sendfile(2), so that its bytes never come to JavaScript; by plain copying where the kernel cannot. The position
+   * of the file is neither used nor moved.
+   *
+   * @param file a FileHandle of `node:fs/promises`, or a descriptor
+   * @param offset where to begin, in bytes
+   * @param count how much to send, at least 1; `null` (the default) for all up to the end of the file
+   * @param options `{ signal }` to give up (promises only)
+   * @returns how many bytes were sent
+   * @throws RangeError on a socket that is no stream or non-blocking; otherwise as `sendall`; EBADF for a closed file
+   * @example
+   * await using file = await open('picture.jpg')
+   * await socket.sendfile(file)
+   * @see man 2 sendfile
+   */
+  sendfile(
+    file: File,
+    offset?: number | Options<F>,
+    count?: number | null | Options<F>,
+    options?: Options<F>,
+  ): Waiting<F, number>
+}

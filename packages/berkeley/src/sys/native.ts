@@ -1,0 +1,121 @@
+// The only file that loads the addon, and the declarations of what it exports.
+// Rule 1: product code calls through this object (`native.recv(…)`), so that tests can deny, shorten or interrupt a call.
+// Rule 2: every function returns a value >= 0 or -errno. Addresses cross in `address`, further numbers in `numbers`.
+import { createRequire } from 'node:module'
+
+/** Offsets of a struct's fields, and its `size`. */
+type Layout<Fields extends string> = Readonly<Record<Fields | 'size', number>>
+
+export interface Native {
+  /** Scratch: the socket address that a call takes or gives. */
+  readonly address: Uint8Array
+  /** Scratch: what else a call gives; `numbers[0]` is the length of `address`. */
+  readonly numbers: Int32Array
+  readonly layout: {
+    readonly sockaddr: Layout<'sa_family'>
+    readonly sockaddr_in: Layout<'sin_port' | 'sin_addr'>
+    readonly sockaddr_in6: Layout<'sin6_port' | 'sin6_flowinfo' | 'sin6_addr' | 'sin6_scope_id'>
+    readonly sockaddr_un: Layout<'sun_path'>
+    readonly pollfd: Layout<'fd' | 'events' | 'revents'>
+  }
+
+  adopt(fd: number): number
+  disown(fd: number): number
+  close(fd: number): number
+  dup(fd: number, owned: 0 | 1): number
+  get_status_flags(fd: number): number
+  set_status_flags(fd: number, flags: number): number
+  get_inheritable(fd: number): number
+  set_inheritable(fd: number, inheritable: 0 | 1): number
+
+  socket(family: number, type: number, proto: number): number
+  /** The descriptors are `numbers[0]` and `numbers[1]`. */
+  socketpair(family: number, type: number, proto: number): number
+  bind(fd: number, addressLength: number): number
+  listen(fd: number, backlog: number): number
+  accept(fd: number): number
+  connect(fd: number, addressLength: number): number
+  getsockname(fd: number): number
+  getpeername(fd: number): number
+  shutdown(fd: number, how: number): number
+
+  recv(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
+  recvfrom(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
+  send(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
+  sendto(
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    flags: number,
+    addressLength: number,
+  ): number
+  sendfile(out: number, from: number, offset: number, count: number): number
+  pread(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
+
+  /** The value is `numbers[0]`. */
+  getsockopt_int(fd: number, level: number, name: number): number
+  getsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number
+  setsockopt_int(fd: number, level: number, name: number, value: number): number
+  setsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number
+  setsockopt_null(fd: number, level: number, name: number, length: number): number
+
+  /** Waits; not repeated on EINTR. */
+  poll(pollfds: Uint8Array, count: number, milliseconds: number): number
+
+  /** Once per environment. Gives the triples (slot, generation, events), or -errno. */
+  ready_start(callback: (count: number) => void): Int32Array | number
+  ready_add(fd: number, slot: number, generation: number): number
+  ready_remove(fd: number): number
+  ready_reference(on: 0 | 1): number
+
+  // Each gives the descriptor of a lookup: readable once there is an answer, to be ended with lookup_end. A text ends
+  // with a NUL; no bytes at all stand for NULL.
+  getaddrinfo(
+    host: Uint8Array,
+    service: Uint8Array,
+    family: number,
+    type: number,
+    proto: number,
+    flags: number,
+  ): number
+  getnameinfo(address: Uint8Array, flags: number): number
+  gethostbyname(name: Uint8Array): number
+  gethostbyaddr(address: Uint8Array, family: number): number
+  getservbyname(name: Uint8Array, proto: Uint8Array): number
+  getservbyport(port: number, proto: Uint8Array): number
+  getprotobyname(name: Uint8Array): number
+  /** How long the packed answer is, of which `bytes` got what fits; -EAGAIN before there is one. */
+  lookup_answer(fd: number, bytes: Uint8Array): number
+  /** With an answer or without. */
+  lookup_end(fd: number): number
+
+  gethostname(bytes: Uint8Array): number
+  sethostname(bytes: Uint8Array): number
+  /** How long the packed list is, of which `bytes` got what fits. */
+  if_nameindex(bytes: Uint8Array): number
+  /** The name ends with a NUL. */
+  if_nametoindex(name: Uint8Array): number
+  if_indextoname(index: number, bytes: Uint8Array): number
+}
+
+// Trying is cheap; asking which libc this is (process.report) takes longer than all the rest of the import.
+function load(): Native {
+  const require = createRequire(import.meta.url)
+  const platform = `${process.platform}-${process.arch}`
+  const causes: unknown[] = []
+  for (const libc of ['glibc', 'musl']) {
+    try {
+      return require(`../../prebuilds/${platform}-${libc}/berkeley.node`) as Native
+    } catch (cause) {
+      causes.push(cause)
+    }
+  }
+  throw new AggregateError(
+    causes,
+    `berkeley has no binary for ${platform} that this Node can load. It needs Linux; ` +
+      'from a checkout, compile it with: node packages/berkeley/scripts/build-addon.mjs',
+  )
+}
+
+export const native: Native = load()

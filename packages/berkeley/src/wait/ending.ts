@@ -1,0 +1,34 @@
+// How an operation ends that did not succeed: the same in both drivers.
+import { osError, timedOut } from '../core/errors.ts'
+import type { Handle } from '../ops/handle.ts'
+import { type Ending, NO_EVENT, type Request } from '../ops/request.ts'
+import { MSG_DONTWAIT } from '../sys/constants.ts'
+import { EAGAIN } from '../sys/errno.ts'
+
+/** Whether the attempt's answer asks for a wait. */
+export function asksToWait(value: number): boolean {
+  return value === -EAGAIN || value === NO_EVENT
+}
+
+/** Whether the user forbade to wait: by `settimeout(0)`, or for this one call. */
+export function mustNotWait(handle: Handle, request: Request): boolean {
+  return handle.timeout === 0 || (request.flags & MSG_DONTWAIT) !== 0
+}
+
+/** What there is to return after all, or -1. */
+export function salvaged(request: Request, ending: Ending): number {
+  return request.operation.salvage?.(request, ending) ?? -1
+}
+
+export function failure(value: number, request: Request): Error {
+  const { operation, target } = request
+  return osError(
+    value === NO_EVENT ? -EAGAIN : value,
+    operation.name,
+    operation.addressed ? target : undefined,
+  )
+}
+
+export function outOfTime(request: Request): Error {
+  return timedOut(request.operation.name)
+}

@@ -1,0 +1,340 @@
+// The ready driver: attempt, wait in the queue for an event of the loop, attempt again, resolve.
+//
+// One epoll descriptor holds every socket that ever had to wait, edge-triggered and for everything, added once. What
+// must be known about that:
+//
+// - An edge comes once. So an operation is always attempted before it waits; and when an event comes, the queue's head
+//   is attempted again and again until it would have to wait. Nothing is remembered of events nobody waited for, because
+//   the next operation's first attempt finds what they announced.
+// - After a read that found less than it asked for, the socket is empty, and the next read may wait without an attempt
+//   (`drained`): whatever comes later is a new edge. Unless the last event carried more than data: the end of the stream
+//   (RDHUP, HUP), an error, or urgent data (PRI), before whose mark a read stops short. That edge will not come again.
+// - HUP and ERR wake both directions.
+// - A descriptor leaves the epoll set before close(2): a duplicate keeps the open file alive, which would keep reporting.
+// - Events that were fetched for a handle which another event's waiter has closed meanwhile are dropped: each place in
+//   the table counts its owners (`generation`).
+// - An operation that never has to wait never gives the loop a chance. After FAIR hits in a row its promise is resolved
+//   by the next turn.
+// - The loop is kept alive exactly while something waits that is not unref'd.
+// - Waiters hold their socket alive: the table holds the handle, the handle the waiter, the waiter the promise whose
+//   reaction is the caller. A socket on which nobody waits may be collected.
+import { deadlineAfter, NEVER, remaining } from '../core/deadline.ts'
+import { osError } from '../core/errors.ts'
+import type { Handle } from '../ops/handle.ts'
+import {
+  type Direction,
+  type Ending,
+  NO_EVENT,
+  NO_EVENT_PAUSE,
+  READ,
+  type Request,
+  WRITE,
+} from '../ops/request.ts'
+import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP } from '../sys/constants.ts'
+import { ECANCELED } from '../sys/errno.ts'
+import { native } from '../sys/native.ts'
+import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
+
+const WAKES_READING = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR
+const WAKES_WRITING = EPOLLOUT | EPOLLHUP | EPOLLERR
+const MORE_THAN_DATA = EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR
+
+const FAIR = 32
+const LONGEST_TIMER = 2 ** 31 - 1
+
+// ---- starting an operation ------------------------------------------------------------------------------------------
+
+/** Runs an operation to its end; the promise is made only once it is known whether it has to wait. */
+export function perform<Result>(handle: Handle, request: Request<Result>): Promise<Result> {
+  const { operation, signal } = request
+  if (signal?.aborted) return Promise.reject(signal.reason)
+  const reading = operation.waits === READ
+  const mayTry = handle.timeout === 0 || (reading ? handle.reading === null : handle.writing === null)
+  const hopeless =
+    reading && handle.drained && handle.slot >= 0 && request.flags === 0 && handle.timeout !== 0
+  let value = NO_ATTEMPT
+  if (mayTry && !hopeless) {
+    try {
+      value = operation.attempt(handle, request)
+      if (value >= 0) return hit(handle, operation.result(value, handle, request))
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    if (!asksToWait(value)) return Promise.reject(failure(value, request))
+    if (mustNotWait(handle, request)) return refused(handle, request, value)
+  } else if (mustNotWait(handle, request)) {
+    return refused(handle, request, NO_EVENT)
+  }
+  handle.hits = 0
+  return enqueue(handle, request, value)
+}
+
+const NO_ATTEMPT = -1
+
+function hit<Result>(handle: Handle, result: Result): Promise<Result> {
+  if (++handle.hits < FAIR) return Promise.resolve(result)
+  handle.hits = 0
+  // What was done is done: this wait cannot be aborted and cannot fail.
+  return new Promise((resolve) => setImmediate(resolve, result))
+}
+
+function refused<Result>(handle: Handle, request: Request<Result>, value: number): Promise<Result> {
+  const done = salvaged(request, 'would block')
+  if (done < 0) return Promise.reject(failure(value, request))
+  return Promise.resolve(request.operation.result(done, handle, request))
+}
+
+// ---- the queues -----------------------------------------------------------------------------------------------------
+
+let lastResolve: ((value: never) => void) | null = null
+let lastReject: ((reason: unknown) => void) | null = null
+// One function for all promises: a closure per wait would double what an idle connection costs.
+function remember(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+  lastResolve = resolve
+  lastReject = reject
+}
+
+function enqueue<Result>(handle: Handle, request: Request<Result>, value: number): Promise<Result> {
+  if (handle.slot < 0) {
+    const result = join(handle)
+    if (result < 0) return Promise.reject(osError(result, request.operation.name))
+  }
+  const promise = new Promise<Result>(remember as never)
+  request.resolve = lastResolve
+  request.reject = lastReject
+  append(handle, request as Request)
+  if (handle.referenced) holdLoop(1)
+  if (request.signal !== null || handle.timeout !== null)
+    request.watch = new Watch(handle, request as Request)
+  if (value === NO_EVENT) tryAgainLater(handle)
+  return promise
+}
+
+function append(handle: Handle, request: Request): void {
+  if (request.operation.waits === READ) {
+    if (handle.lastReading === null) handle.reading = request
+    else handle.lastReading.next = request
+    handle.lastReading = request
+  } else {
+    if (handle.lastWriting === null) handle.writing = request
+    else handle.lastWriting.next = request
+    handle.lastWriting = request
+  }
+}
+
+/** Takes a request out of its queue, wherever in it it stands; `false` if it is not there any more. */
+function remove(handle: Handle, request: Request): boolean {
+  const reading = request.operation.waits === READ
+  let before: Request | null = null
+  let here = reading ? handle.reading : handle.writing
+  while (here !== null && here !== request) {
+    before = here
+    here = here.next
+  }
+  if (here === null) return false
+  if (before !== null) before.next = request.next
+  else if (reading) handle.reading = request.next
+  else handle.writing = request.next
+  if (request.next === null) {
+    if (reading) handle.lastReading = before
+    else handle.lastWriting = before
+  }
+  request.next = null
+  request.watch?.stop()
+  if (handle.referenced) holdLoop(-1)
+  return true
+}
+
+// The next in line has been kept waiting by the one that was taken out, not by the socket.
+function removeAndServe(handle: Handle, request: Request): boolean {
+  const wasHead = request === handle.reading || request === handle.writing
+  const removed = remove(handle, request)
+  if (removed && wasHead) serve(handle, request.operation.waits)
+  return removed
+}
+
+/** Attempts what waits in one direction, in order, until one would have to wait again. */
+function serve(handle: Handle, direction: Direction): void {
+  for (;;) {
+    const request = direction === READ ? handle.reading : handle.writing
+    if (request === null) return
+    let value: number
+    try {
+      value = request.operation.attempt(handle, request)
+      if (value >= 0) {
+        const result = request.operation.result(value, handle, request)
+        remove(handle, request)
+        request.resolve!(result as never)
+        continue
+      }
+    } catch (error) {
+      remove(handle, request)
+      request.reject!(error)
+      continue
+    }
+    if (value === NO_EVENT) tryAgainLater(handle)
+    if (asksToWait(value)) return
+    remove(handle, request)
+    failLater(request, () => failure(value, request))
+  }
+}
+
+const pausing = new Set<Handle>()
+
+// For those whose kernel queue gives no event (ops/attempts.ts); they are all writers.
+function tryAgainLater(handle: Handle): void {
+  if (pausing.has(handle)) return
+  pausing.add(handle)
+  const timer = setTimeout(endPause, NO_EVENT_PAUSE, handle)
+  if (!handle.referenced) timer.unref()
+}
+
+function endPause(handle: Handle): void {
+  pausing.delete(handle)
+  serve(handle, WRITE)
+}
+
+// An error made here, in an event of the loop, would have no trace of who called. V8 appends the awaiting callers to the
+// stack of an error that is made in a reaction of the promise they wait for; so that is where it is made, at no cost for
+// the operations that succeed.
+function failLater(request: Request, makeError: () => unknown): void {
+  const failing = Promise.resolve()
+    .then(() => {})
+    .then(() => {
+      throw makeError()
+    })
+  request.resolve!(failing as never)
+}
+
+// ---- deadlines and signals ------------------------------------------------------------------------------------------
+
+/** The timer and the abort listener of one waiting request. */
+class Watch {
+  readonly handle: Handle
+  readonly request: Request
+  readonly deadline: number
+  timer: NodeJS.Timeout | null = null
+
+  constructor(handle: Handle, request: Request) {
+    this.handle = handle
+    this.request = request
+    this.deadline = deadlineAfter(handle.timeout)
+    if (this.deadline !== NEVER) this.arm()
+    request.signal?.addEventListener('abort', this, { once: true })
+  }
+
+  arm(): void {
+    this.timer = setTimeout(expire, Math.min(remaining(this.deadline), LONGEST_TIMER), this)
+    if (!this.handle.referenced) this.timer.unref()
+  }
+
+  /** The abort listener. */
+  handleEvent(): void {
+    const { reason } = this.request.signal!
+    this.end('aborted', () => reason)
+  }
+
+  end(ending: Ending, makeError: () => unknown): void {
+    const { handle, request } = this
+    if (!removeAndServe(handle, request)) return
+    const done = salvaged(request, ending)
+    if (done >= 0) request.resolve!(request.operation.result(done, handle, request) as never)
+    else if (ending === 'aborted') request.reject!(makeError())
+    else failLater(request, makeError)
+  }
+
+  reference(on: boolean): void {
+    if (on) this.timer?.ref()
+    else this.timer?.unref()
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.request.signal?.removeEventListener('abort', this)
+  }
+}
+
+// Timers may fire a little early, by the loop's idea of the time.
+function expire(watch: Watch): void {
+  if (remaining(watch.deadline) > 0) watch.arm()
+  else watch.end('timed out', () => outOfTime(watch.request))
+}
+
+// ---- the table of handles, and the events ---------------------------------------------------------------------------
+
+const handles: (Handle | null)[] = []
+const generations: number[] = []
+const freeSlots: number[] = []
+let events: Int32Array | null = null
+let holders = 0
+
+function join(handle: Handle): number {
+  if (events === null) {
+    const started = native.ready_start(onEvents)
+    if (typeof started === 'number') return started
+    events = started
+  }
+  const slot = freeSlots.pop() ?? handles.push(null) - 1
+  const generation = ((generations[slot] ?? 0) + 1) | 0
+  generations[slot] = generation
+  const result = native.ready_add(handle.fd, slot, generation)
+  if (result < 0) {
+    freeSlots.push(slot)
+    return result
+  }
+  handles[slot] = handle
+  handle.slot = slot
+  return 0
+}
+
+function holdLoop(change: 1 | -1): void {
+  holders += change
+  if (holders === (change === 1 ? 1 : 0)) native.ready_reference(change === 1 ? 1 : 0)
+}
+
+function onEvents(count: number): void {
+  for (let at = 0; at < count * 3; at += 3) {
+    const slot = events![at]!
+    const handle = handles[slot]
+    if (!handle || generations[slot] !== events![at + 1]) continue
+    const happened = events![at + 2]!
+    if (happened & MORE_THAN_DATA) handle.drainable = false
+    if (happened & WAKES_READING) {
+      handle.drained = false
+      serve(handle, READ)
+    }
+    if (happened & WAKES_WRITING) serve(handle, WRITE)
+  }
+}
+
+// ---- the end of a handle --------------------------------------------------------------------------------------------
+
+/** Before a descriptor is closed or given away: whoever waits for it is told, and it leaves the epoll set. */
+export function endWaiting(handle: Handle): void {
+  if (handle.slot < 0) return
+  for (const direction of [READ, WRITE] as const) {
+    for (;;) {
+      const request = direction === READ ? handle.reading : handle.writing
+      if (request === null) break
+      remove(handle, request)
+      failLater(request, () => osError(-ECANCELED, request.operation.name))
+    }
+  }
+  handles[handle.slot] = null
+  freeSlots.push(handle.slot)
+  native.ready_remove(handle.fd)
+  handle.slot = -1
+}
+
+/** Whether waiting on this handle keeps the process alive, from now on. */
+export function setReferenced(handle: Handle, referenced: boolean): void {
+  if (handle.referenced === referenced) return
+  handle.referenced = referenced
+  for (let queue = 0; queue < 2; queue++) {
+    let request = queue === 0 ? handle.reading : handle.writing
+    for (; request !== null; request = request.next) {
+      holdLoop(referenced ? 1 : -1)
+      request.watch?.reference(referenced)
+    }
+  }
+}
