@@ -3,9 +3,11 @@
 /** How one family's addresses are written and read. */
 export interface Codec<Address> {
   readonly family: number
+  /** The least bytes that `decode` can read; shorter addresses stay bytes. */
+  readonly least: number
   /** Writes `address` to the start of `to` and returns its length. Throws what names `syscall`. Numeric hosts only. */
   encode(address: unknown, to: Uint8Array, syscall: string): number
-  /** Reads the `length` bytes at the start of `from`, which are at least the family's own two. */
+  /** Reads the `length` bytes at the start of `from`, at least `least`. */
   decode(from: Uint8Array, length: number): Address
   /** The host name in `address` that has to be looked up before `encode`, or `null`. */
   nameIn?(address: unknown): string | null

@@ -15,6 +15,7 @@ const SHAPE = '[host, port]'
 
 export const inet: Codec<InetAddress> = {
   family: AF_INET,
+  least: size,
 
   encode(address, to, syscall) {
     if (!Array.isArray(address) || address.length !== 2) throw wrongType(syscall, 'address', SHAPE, address)

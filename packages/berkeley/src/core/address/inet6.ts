@@ -21,6 +21,7 @@ const LARGEST_FLOWINFO = 0xfffff
 
 export const inet6: Codec<Inet6Address> = {
   family: AF_INET6,
+  least: size,
 
   encode(address, to, syscall) {
     if (!Array.isArray(address) || address.length < 2 || address.length > 4) {

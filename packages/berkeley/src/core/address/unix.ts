@@ -17,6 +17,7 @@ const CAPACITY = size - sun_path
 
 export const unix: Codec<string | Buffer> = {
   family: AF_UNIX,
+  least: sun_path,
 
   encode(address, to, syscall) {
     const path = typeof address === 'string' ? Buffer.from(address, 'utf8') : address
