@@ -1,10 +1,11 @@
-// All the set-up a fresh clone needs, each step only if something changed: npm packages, the addon, TypeScript.
+// All the set-up a fresh clone needs, each step only if something changed: npm packages, the addon, TypeScript, the bundle.
 // Rule: nothing but what Node itself brings, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAddon } from '../packages/berkeley/scripts/build-addon.mjs'
+import { bundlePackage } from '../packages/berkeley/scripts/bundle.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -24,3 +25,4 @@ if (newer(join(root, 'package-lock.json'), join(root, 'node_modules/.package-loc
 }
 buildAddon({ strict: process.argv.includes('--strict') })
 run('Compiling TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
+await bundlePackage()

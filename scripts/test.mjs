@@ -27,10 +27,12 @@ const named = given.filter((argument) => argument.endsWith('.test.ts')).map(buil
 const options = given.filter((argument) => !argument.endsWith('.test.ts'))
 const files = named.length > 0 ? named : packages.flatMap(testsOf)
 
+// The tests look inside, so what they import by the package's name must be the same modules, not the bundle.
+const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --conditions=berkeley-unbundled`
 const { status, error } = spawnSync(
   process.execPath,
   ['--expose-gc', '--enable-source-maps', '--test', ...options, ...files.map((file) => relative(root, file))],
-  { cwd: root, stdio: 'inherit' },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS } },
 )
 if (error) throw error
 process.exit(status ?? 1)

@@ -138,7 +138,7 @@ static void *work(void *argument) {
   return NULL;
 }
 
-/* 0 or -errno. Signals stay with Node's threads. */
+/* 0 or -errno. Under the mutex, so that the thread cannot have ended before it gets its name. Signals stay with Node's. */
 static int start_thread(struct lookups *lookups) {
   pthread_t thread;
   pthread_attr_t attributes;
@@ -151,6 +151,7 @@ static int start_thread(struct lookups *lookups) {
   int result = pthread_create(&thread, &attributes, work, lookups);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
+  if (result == 0) pthread_setname_np(thread, "berkeley-lookup");
   return -result;
 }
 

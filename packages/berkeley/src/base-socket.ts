@@ -13,10 +13,11 @@ import { osError, wrongType } from './core/errors.ts'
 import { getdefaulttimeout } from './core/timeout.ts'
 import { origin, watchForLeak } from './leak.ts'
 import { isDrainable } from './ops/attempts.ts'
-import { closeDescriptor, Handle } from './ops/handle.ts'
+import { Handle } from './ops/handle.ts'
 import { resolveBlocking } from './resolve.ts'
 import {
   AF_INET,
+  AF_VSOCK,
   IPPROTO_TCP,
   SO_DOMAIN,
   SO_PROTOCOL,
@@ -28,8 +29,8 @@ import {
   SOMAXCONN,
   TCP_ULP,
 } from './sys/constants.ts'
-import { ECONNRESET } from './sys/errno.ts'
 import { native } from './sys/native.ts'
+import { finish } from './wait/closing.ts'
 import { endWaiting, setReferenced } from './wait/ready.ts'
 
 /** The handle of a socket: for this package's own modules. */
@@ -152,7 +153,8 @@ export abstract class BaseSocket<Family extends number = number> {
     handle.fd = -1
     if (fd < 0) return fd
     native.disown(fd)
-    if (handle.statusFlagsBefore >= 0) native.set_status_flags(fd, handle.statusFlagsBefore)
+    const flags = flagsBefore.get(handle)
+    if (flags !== undefined) native.set_status_flags(fd, flags)
     return fd
   }
 
@@ -166,10 +168,9 @@ export abstract class BaseSocket<Family extends number = number> {
    * @see man 2 dup
    */
   dup(): this {
-    const { fd, family, type, proto, timeout } = this[HANDLE]
-    const copy = new Handle(check(native.dup(fd, 1), 'dup'), family, type, proto)
+    const { fd, kind, timeout } = this[HANDLE]
+    const copy = configure(new Handle(check(native.dup(fd, 1), 'dup'), kind))
     copy.timeout = timeout
-    copy.drainable = isDrainable(family, type)
     copy.origin = origin(this.dup as never)
     return adopt(this, copy)
   }
@@ -227,7 +228,7 @@ export abstract class BaseSocket<Family extends number = number> {
    *
    * @param level `SOL_SOCKET`, `IPPROTO_TCP`, …
    * @param optname `SO_LINGER`, …
-   * @param buflen the most bytes that the value may have, 1 to 1024; 0 for an integer
+   * @param buflen the most bytes that the value may have, 1 to 65536; 0 for an integer
    * @returns as many bytes as the value has
    */
   getsockopt(level: number, optname: number, buflen: number): Buffer
@@ -236,12 +237,19 @@ export abstract class BaseSocket<Family extends number = number> {
     int('getsockopt', 'level', level)
     int('getsockopt', 'optname', optname)
     const size = integer('getsockopt', 'buflen', buflen, 0, LONGEST_OPTION)
+    if (size === 0 && level === AF_VSOCK) return this.#wideOption(optname)
     if (size === 0) {
       check(native.getsockopt_int(fd, level, optname), 'getsockopt')
       return native.numbers[0]!
     }
     const value = Buffer.alloc(size)
     return value.subarray(0, check(native.getsockopt(fd, level, optname, value), 'getsockopt'))
+  }
+
+  // The numbers of AF_VSOCK (its level is the family) have 64 bits, and the kernel refuses shorter ones.
+  #wideOption(optname: number): number {
+    check(native.getsockopt(this[HANDLE].fd, AF_VSOCK, optname, new Uint8Array(wide.buffer)), 'getsockopt')
+    return Number(wide[0])
   }
 
   /**
@@ -280,6 +288,9 @@ export abstract class BaseSocket<Family extends number = number> {
       check(native.setsockopt_null(handle.fd, level, optname, length), 'setsockopt')
     } else if (optlen !== undefined) {
       throw wrongType('setsockopt', 'optlen', 'left out unless the value is null', optlen)
+    } else if (level === AF_VSOCK && typeof value === 'number') {
+      wide[0] = BigInt(integer('setsockopt', 'value', value, 0, Number.MAX_SAFE_INTEGER))
+      check(native.setsockopt(handle.fd, level, optname, new Uint8Array(wide.buffer)), 'setsockopt')
     } else if (typeof value === 'number' || typeof value === 'boolean') {
       const number = unsignedToInt(integer('setsockopt', 'value', Number(value), -(2 ** 31), 2 ** 32 - 1))
       check(native.setsockopt_int(handle.fd, level, optname, number), 'setsockopt')
@@ -336,8 +347,8 @@ export abstract class BaseSocket<Family extends number = number> {
 
   #setTimeout(timeout: number | null): void {
     const handle = this[HANDLE]
-    // As in Python, which asks the descriptor here.
-    if (handle.fd < 0) check(native.get_status_flags(handle.fd), 'settimeout')
+    // As in Python: a descriptor that somebody else has closed is noticed here.
+    check(native.get_status_flags(handle.fd), 'settimeout')
     handle.timeout = timeout
   }
 
@@ -410,7 +421,8 @@ export abstract class BaseSocket<Family extends number = number> {
   }
 }
 
-const LONGEST_OPTION = 1024
+const LONGEST_OPTION = 65536
+const wide = new BigUint64Array(1)
 
 /** A native result that is not an error, or the error. */
 export function check(result: number, syscall: string, address?: unknown): number {
@@ -421,14 +433,6 @@ export function check(result: number, syscall: string, address?: unknown): numbe
 // As in C, where an option of type int is often written as an unsigned number (marks, addresses).
 function unsignedToInt(value: number): number {
   return value | 0
-}
-
-/** Closes the descriptor for good: waiters are told, then it leaves the epoll set, then it is closed. */
-export function finish(handle: Handle): void {
-  endWaiting(handle)
-  const result = closeDescriptor(handle)
-  // The connection was broken off anyway: that is no failure of closing it.
-  if (result !== -ECONNRESET) check(result, 'close')
 }
 
 /** A socket object of the same class around another handle. */
@@ -454,7 +458,7 @@ export function newHandle(
   make: (family: number, type: number, proto: number) => number,
 ): Handle {
   const type = typeAndFlags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)
-  return configure(new Handle(make(family, type, proto), family, type, proto), typeAndFlags)
+  return configure(new Handle(make(family, type, proto), { family, type, proto }), typeAndFlags)
 }
 
 /** The state that every socket begins with. */
@@ -480,10 +484,13 @@ function take(fileno: number, family?: number, type?: number, proto?: number): H
   const handle = newHandle(domain, kind, protocol, () => check(native.adopt(fd), 'Socket'))
   if ((flags & O_NONBLOCK) === 0) {
     native.set_status_flags(fd, flags | O_NONBLOCK)
-    handle.statusFlagsBefore = flags
+    flagsBefore.set(handle, flags)
   }
   return handle
 }
+
+/** The status flags that adopted descriptors came with, where they had to be changed. */
+const flagsBefore = new WeakMap<Handle, number>()
 
 /** The kernel defines the one as the other. */
 const O_NONBLOCK = SOCK_NONBLOCK

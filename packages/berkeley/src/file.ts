@@ -1,10 +1,93 @@
-// STUB
-export interface FileOptions {
-  buffering?: number
+// makefile: a buffered file object over a socket, as Python's `socket.makefile`. Its parts are in file/.
+//
+//   BaseFile      the methods; one at a time in each direction (turns.ts)
+//   Reader        lines and sizes out of a Backlog, which a Source fills: bytes as they come, or decoded
+//   Writer        a Backlog on its way out
+//   Wire          the socket, kept open while it has files
+import type { Form } from './core/form.ts'
+import type { Content, Parts } from './file/base-file.ts'
+import { makeDecoder } from './file/decoding.ts'
+import { AsyncFile, BlockingFile } from './file/forms.ts'
+import { incomingText, lineEndInBytes, lineEndInText } from './file/lines.ts'
+import { type FileOptions, type Mode, readMode, readOptions, type Settings } from './file/options.ts'
+import { prepareBytes, preparingText } from './file/outgoing.ts'
+import { text } from './file/pieces.ts'
+import { ByteReader, Reader } from './file/reader.ts'
+import { BufferedSource, TextSource, UnbufferedSource } from './file/sources.ts'
+import { AsyncTurns, BlockingTurns, type Turns } from './file/turns.ts'
+import { Wire } from './file/wire.ts'
+import { BufferedWriter, UnbufferedWriter, type Writer } from './file/writer.ts'
+import type { Handle } from './ops/handle.ts'
+
+export type { Content, FileWait, Writable } from './file/base-file.ts'
+export type { ErrorHandling } from './file/encodings.ts'
+export type { Newline } from './file/lines.ts'
+export { AsyncFile, BlockingFile, type FileOptions }
+
+/** The file object of a form. */
+export type SocketFile<F extends Form, M extends string = 'r'> = F extends 'async'
+  ? AsyncFile<M>
+  : BlockingFile<M>
+
+/**
+ * makefile - a file object over a socket
+ *
+ * @param form whether its methods return promises or block
+ * @param handle the socket's handle
+ * @param socket the socket, which the file keeps alive
+ * @param mode `'r'` (the default), `'w'` or `'rw'`; with `'b'` for bytes
+ * @param options as in Python
+ * @throws TypeError, RangeError
+ * @example
+ * makefile('async', socket[HANDLE], socket, 'rw')
+ */
+export function makefile<F extends Form, M extends string = 'r'>(
+  form: F,
+  handle: Handle,
+  socket: object,
+  mode?: M,
+  options: FileOptions = {},
+): SocketFile<F, M> {
+  const parsed = readMode(mode ?? 'r')
+  const settings = readOptions(options, parsed)
+  const wire = new Wire(handle, socket)
+  return (
+    form === 'async'
+      ? new AsyncFile(partsOf<'async', M>(wire, parsed, settings, AsyncTurns))
+      : new BlockingFile(partsOf<'blocking', M>(wire, parsed, settings, BlockingTurns))
+  ) as SocketFile<F, M>
 }
-export interface SocketFile<_F, _M> {
-  close(): void
+
+function partsOf<F extends Form, M extends string>(
+  wire: Wire,
+  mode: Mode,
+  settings: Settings,
+  TurnsOfForm: new () => Turns<F>,
+): Parts<F, M> {
+  return {
+    wire,
+    mode,
+    settings,
+    reader: mode.reads ? (makeReader(wire, mode, settings) as unknown as Reader<Content<M>>) : null,
+    writer: mode.writes ? makeWriter(wire, mode, settings) : null,
+    prepare: mode.isBinary ? prepareBytes : preparingText(settings),
+    readTurns: new TurnsOfForm(),
+    writeTurns: new TurnsOfForm(),
+  }
 }
-export function makefile(_f: string, _s: unknown, _m: unknown, _o: unknown): never {
-  throw new Error('stub')
+
+function makeReader(wire: Wire, mode: Mode, settings: Settings): Reader<string> | ByteReader {
+  const { buffering, encoding, errors, newline } = settings
+  const source = buffering === 0 ? new UnbufferedSource(wire) : new BufferedSource(wire, buffering)
+  if (mode.isBinary) return new ByteReader(wire, buffering, source, lineEndInBytes)
+  const decoder = makeDecoder(encoding, errors)
+  return new Reader(
+    text,
+    new TextSource(source, decoder, incomingText(newline), encoding),
+    lineEndInText(newline),
+  )
+}
+
+function makeWriter(wire: Wire, mode: Mode, { buffering }: Settings): Writer {
+  return buffering === 0 ? new UnbufferedWriter(wire) : new BufferedWriter(wire, buffering, mode.isBinary)
 }

@@ -3,14 +3,12 @@
 // in ops/prepare.ts by socket.ts.
 import type { AddressOf, ReturnedAddressOf } from './core/address/index.ts'
 import type { Data, WritableBytes } from './core/bytes.ts'
+import type { Form, Waiting } from './core/form.ts'
 import type { File } from './ops/file-transfer.ts'
 import type { WaitOptions } from './ops/prepare.ts'
 import type { BlockingSocket, Socket } from './socket.ts'
 
-export type Form = 'async' | 'blocking'
-
-/** What an operation gives: a promise, or the value itself. */
-export type Waiting<F extends Form, Result> = F extends 'async' ? Promise<Result> : Result
+export type { Form, Waiting }
 
 /** `{ signal }`, where waiting can be aborted. */
 export type Options<F extends Form> = F extends 'async' ? WaitOptions : never

@@ -39,7 +39,7 @@ export class Socket<Family extends number = typeof AF_INET> extends BaseSocket<F
    * for await (const line of socket.makefile('r')) console.log(line)
    */
   makefile<Mode extends string = 'r'>(mode?: Mode, options?: FileOptions): SocketFile<'async', Mode> {
-    return makefile('async', this, mode, options)
+    return makefile('async', this[HANDLE], this, mode, options)
   }
 
   /** Closes the socket at the end of an `await using` block. */
@@ -87,7 +87,7 @@ export class BlockingSocket<Family extends number = typeof AF_INET> extends Base
    * for (const line of socket.makefile('r')) console.log(line)
    */
   makefile<Mode extends string = 'r'>(mode?: Mode, options?: FileOptions): SocketFile<'blocking', Mode> {
-    return makefile('blocking', this, mode, options)
+    return makefile('blocking', this[HANDLE], this, mode, options)
   }
 
   /**

@@ -3,7 +3,7 @@ import { AF_INET, AF_INET6 } from '../sys/constants.ts'
 import { EAFNOSUPPORT, EINVAL } from '../sys/errno.ts'
 import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from './address/ip.ts'
 import { int, integer, text } from './arguments.ts'
-import { writableBytesOf } from './bytes.ts'
+import { type WritableBytes, writableBytesOf } from './bytes.ts'
 import { osError, wrongValue } from './errors.ts'
 
 const LARGEST_16 = 0xffff
@@ -129,7 +129,7 @@ function numberOf(digits: string): number {
  * console.log(inetNtoa(Buffer.from([127, 0, 0, 1]))) // 127.0.0.1
  * @see man 3 inet_ntoa
  */
-export function inetNtoa(packed: Uint8Array): string {
+export function inetNtoa(packed: WritableBytes): string {
   const bytes = writableBytesOf('inetNtoa', 'packed', packed)
   if (bytes.length !== 4) throw osError(-EINVAL, 'inetNtoa', `${bytes.length} bytes`)
   return formatIPv4(bytes, 0)
@@ -175,7 +175,7 @@ export function inetPton(family: number, ip: string): Buffer {
  * console.log(inetNtop(AF_INET6, inetPton(AF_INET6, '0:0::1'))) // ::1
  * @see man 3 inet_ntop
  */
-export function inetNtop(family: number, packed: Uint8Array): string {
+export function inetNtop(family: number, packed: WritableBytes): string {
   const rules = families.get(int('inetNtop', 'family', family))
   const bytes = writableBytesOf('inetNtop', 'packed', packed)
   if (rules === undefined) throw wrongValue('inetNtop', 'family', 'AF_INET or AF_INET6', family)

@@ -1,6 +1,6 @@
 // createConnection: all the addresses of a host, in a race (RFC 8305, "Happy Eyeballs"): the next attempt starts when
 // the last one has failed or has not succeeded within the delay, the families take turns, the first to connect wins.
-import { configure, finish, newHandle } from '../base-socket.ts'
+import { configure, newHandle } from '../base-socket.ts'
 import { codecForName, encodeAddress } from '../core/address/index.ts'
 import { boolean, seconds } from '../core/arguments.ts'
 import { deadlineAfter, NEVER, remaining } from '../core/deadline.ts'
@@ -16,6 +16,7 @@ import { resolveBlocking } from '../resolve.ts'
 import { AF_UNSPEC, SOCK_STREAM } from '../sys/constants.ts'
 import { EAGAIN } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
+import { finish } from '../wait/closing.ts'
 import { failure } from '../wait/ending.ts'
 
 /** One of the addresses that getaddrinfo found. */

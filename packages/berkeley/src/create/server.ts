@@ -1,6 +1,6 @@
 // Sockets made in other ways than `new Socket`, written once for the class of either form.
 import { type BaseSocket, check, configure, newHandle } from '../base-socket.ts'
-import { boolean, integer, optionalInt } from '../core/arguments.ts'
+import { boolean, int, optionalInt } from '../core/arguments.ts'
 import { wrongValue } from '../core/errors.ts'
 import { origin } from '../leak.ts'
 import { Handle } from '../ops/handle.ts'
@@ -81,7 +81,7 @@ export function socketpair<Any extends BaseSocket>(
       return native.numbers[0]!
     },
   )
-  const other = configure(new Handle(second, first.family, first.type, first.proto))
+  const other = configure(new Handle(second, first.kind))
   other.timeout = first.timeout
   first.origin = other.origin = origin(socketpair as never)
   return [new make(first), new make(other)]
@@ -94,7 +94,7 @@ export function fromfd<Any extends BaseSocket>(
   type?: number,
   proto?: number,
 ): Any {
-  const copy = check(native.dup(integer('fromfd', 'fd', fd, 0, LARGEST_DESCRIPTOR), 0), 'fromfd')
+  const copy = check(native.dup(int('fromfd', 'fd', fd), 0), 'fromfd')
   try {
     return new make(family, type, proto, copy)
   } catch (error) {
@@ -102,8 +102,6 @@ export function fromfd<Any extends BaseSocket>(
     throw error
   }
 }
-
-const LARGEST_DESCRIPTOR = 2 ** 31 - 1
 
 /**
  * close - close a descriptor
@@ -117,7 +115,7 @@ const LARGEST_DESCRIPTOR = 2 ** 31 - 1
  * @see man 2 close
  */
 export function close(fd: number): void {
-  check(native.close(integer('close', 'fd', fd, 0, LARGEST_DESCRIPTOR)), 'close')
+  check(native.close(int('close', 'fd', fd)), 'close')
 }
 
 /**
@@ -131,7 +129,7 @@ export function close(fd: number): void {
  * @see man 2 dup
  */
 export function dup(fd: number): number {
-  return check(native.dup(integer('dup', 'fd', fd, 0, LARGEST_DESCRIPTOR), 0), 'dup')
+  return check(native.dup(int('dup', 'fd', fd), 0), 'dup')
 }
 
 /**

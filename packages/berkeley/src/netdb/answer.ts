@@ -6,10 +6,13 @@ import { perform, type Steps } from '../ops/steps.ts'
 import { native } from '../sys/native.ts'
 import { type Packed, unpack } from '../sys/packed.ts'
 
+/** An eventfd is none. */
+const NO_SOCKET = { family: 0, type: 0, proto: 0 }
+
 /** The answer to what a function of `native` asked, by the descriptor it gave; waits `timeout` seconds at most. */
 export function* answerTo(syscall: string, descriptor: number, timeout: number | null = null): Steps<Packed> {
   if (descriptor < 0) throw osError(descriptor, syscall)
-  const handle = new Handle(descriptor, 0, 0, 0)
+  const handle = new Handle(descriptor, NO_SOCKET)
   handle.timeout = timeout
   try {
     return yield* perform(handle, new Request(operation(syscall), NOTHING, 0), true)

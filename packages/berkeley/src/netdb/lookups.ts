@@ -91,19 +91,14 @@ export function* getnameinfo(
   flags = 0,
 ): Steps<[host: string, service: string]> {
   const syscall = 'getnameinfo'
-  if (!Array.isArray(sockaddr) || typeof sockaddr[0] !== 'string') {
-    throw wrongType(syscall, 'sockaddr', '[host, port] or [host, port, flowinfo, scopeId]', sockaddr)
+  if (!Array.isArray(sockaddr) || typeof sockaddr[0] !== 'string' || sockaddr.length > 4) {
+    throw wrongType(syscall, 'sockaddr', '[host, port] or [host, port, flowinfo?, scopeId?]', sockaddr)
   }
   const asked = { syscall, address: sockaddr[0], port: integer(syscall, 'port', sockaddr[1], 0, 65535) }
   const checkedFlags = int(syscall, 'flags', flags)
   const [family, found] = yield* numericAddress(asked)
   const memory = new Uint8Array(native.address.length)
-  const length = encodeAddress(
-    family,
-    family === AF_INET6 ? inScope(sockaddr, found) : sockaddr,
-    memory,
-    syscall,
-  )
+  const length = encodeAddress(family, withHost(sockaddr, family, found), memory, syscall)
   const answer = yield* answerTo(syscall, native.getnameinfo(memory.subarray(0, length), checkedFlags))
   expectAddressInfo(answer, asked)
   return [answer.text(), answer.text()]
@@ -120,8 +115,10 @@ function* numericAddress(
   return [family, address]
 }
 
-function inScope(given: readonly unknown[], [host, port, , scopeId]: readonly unknown[]): readonly unknown[] {
-  return [host, port, given[2] ?? 0, given[3] || scopeId]
+function withHost(given: readonly unknown[], family: number, found: readonly unknown[]): readonly unknown[] {
+  const [host, , , scopeId] = found
+  const [, port, flowinfo = 0, givenScope = 0] = given
+  return family === AF_INET6 ? [host, port, flowinfo, givenScope || scopeId] : [host, ...given.slice(1)]
 }
 
 // ---- hosts ----------------------------------------------------------------------------------------------------------

@@ -254,8 +254,7 @@ export const accept: Operation<[unknown, unknown]> = {
   },
   result(fd, handle, request) {
     const adopt = request.target as (accepted: Handle, listening: Handle) => unknown
-    const { family, type, proto } = handle
-    return [adopt(new Handle(fd, family, type, proto), handle), takeAddress()]
+    return [adopt(new Handle(fd, handle.kind), handle), takeAddress()]
   },
 }
 

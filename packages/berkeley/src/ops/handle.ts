@@ -3,11 +3,17 @@
 import { native } from '../sys/native.ts'
 import type { Request } from './request.ts'
 
-export class Handle {
-  fd: number
+/** What a socket is for good; accepted sockets share the one of their listening socket. */
+export interface Kind {
   readonly family: number
   readonly type: number
   readonly proto: number
+}
+
+/** One for each socket, so each field costs eight bytes for each idle connection. */
+export class Handle {
+  fd: number
+  readonly kind: Kind
   /** Seconds, 0 for non-blocking, or `null` for no limit. */
   timeout: number | null = null
   /** Whether waiting on it keeps the process alive. */
@@ -18,18 +24,14 @@ export class Handle {
   closing = false
   /** Where it, or the socket that accepted it, was created: for the warning if it is never closed (leak.ts). */
   origin = ''
-  /** The status flags it had when it was adopted, if those had to be changed; otherwise -1. */
-  statusFlagsBefore = -1
 
   // What follows belongs to the ready driver (wait/ready.ts).
 
   /** Its place in the driver's table; -1 as long as nothing has waited. */
   slot = -1
-  /** The first and the last that wait for data, and for room. */
+  /** The heads of the queues: who waits for data, and who for room. */
   reading: Request | null = null
-  lastReading: Request | null = null
   writing: Request | null = null
-  lastWriting: Request | null = null
   /** Operations that did not have to wait, in a row. */
   hits = 0
   /** Nothing has come since a read that found less than it asked for. */
@@ -37,11 +39,21 @@ export class Handle {
   /** Whether `drained` may be believed at all. */
   drainable = false
 
-  constructor(fd: number, family: number, type: number, proto: number) {
+  constructor(fd: number, kind: Kind) {
     this.fd = fd
-    this.family = family
-    this.type = type
-    this.proto = proto
+    this.kind = kind
+  }
+
+  get family(): number {
+    return this.kind.family
+  }
+
+  get type(): number {
+    return this.kind.type
+  }
+
+  get proto(): number {
+    return this.kind.proto
   }
 }
 

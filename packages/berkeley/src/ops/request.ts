@@ -46,8 +46,9 @@ export class Request<Result = unknown> {
   // While it waits:
 
   resolve: ((value: never) => void) | null = null
-  reject: ((reason: unknown) => void) | null = null
   next: Request | null = null
+  /** Of the head of a queue: the last in it. */
+  last: Request | null = null
   /** The timer and the abort listener, if it has any. */
   watch: { stop(): void; reference(on: boolean): void } | null = null
 

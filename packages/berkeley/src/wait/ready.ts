@@ -49,7 +49,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
   const { operation, signal } = request
   if (signal?.aborted) return Promise.reject(signal.reason)
   const reading = operation.waits === READ
-  const mayTry = handle.timeout === 0 || (reading ? handle.reading === null : handle.writing === null)
+  const mayTry = handle.timeout === 0 || headOf(handle, operation.waits) === null
   const hopeless =
     reading && handle.drained && handle.slot >= 0 && request.flags === 0 && handle.timeout !== 0
   let value = NO_ATTEMPT
@@ -87,11 +87,10 @@ function refused<Result>(handle: Handle, request: Request<Result>, value: number
 // ---- the queues -----------------------------------------------------------------------------------------------------
 
 let lastResolve: ((value: never) => void) | null = null
-let lastReject: ((reason: unknown) => void) | null = null
-// One function for all promises: a closure per wait would double what an idle connection costs.
-function remember(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+// One function for all promises: a closure per wait would double what an idle connection costs. Without `reject`, which
+// would cost another: a promise is rejected by resolving it with one that is (`fail`).
+function remember(resolve: (value: never) => void): void {
   lastResolve = resolve
-  lastReject = reject
 }
 
 function enqueue<Result>(handle: Handle, request: Request<Result>, value: number): Promise<Result> {
@@ -101,7 +100,6 @@ function enqueue<Result>(handle: Handle, request: Request<Result>, value: number
   }
   const promise = new Promise<Result>(remember as never)
   request.resolve = lastResolve
-  request.reject = lastReject
   append(handle, request as Request)
   if (handle.referenced) holdLoop(1)
   if (request.signal !== null || handle.timeout !== null)
@@ -110,36 +108,43 @@ function enqueue<Result>(handle: Handle, request: Request<Result>, value: number
   return promise
 }
 
+function headOf(handle: Handle, direction: Direction): Request | null {
+  return direction === READ ? handle.reading : handle.writing
+}
+
+function setHead(handle: Handle, direction: Direction, head: Request | null): void {
+  if (direction === READ) handle.reading = head
+  else handle.writing = head
+}
+
 function append(handle: Handle, request: Request): void {
-  if (request.operation.waits === READ) {
-    if (handle.lastReading === null) handle.reading = request
-    else handle.lastReading.next = request
-    handle.lastReading = request
+  const { waits } = request.operation
+  const head = headOf(handle, waits)
+  if (head === null) {
+    setHead(handle, waits, request)
+    request.last = request
   } else {
-    if (handle.lastWriting === null) handle.writing = request
-    else handle.lastWriting.next = request
-    handle.lastWriting = request
+    head.last!.next = request
+    head.last = request
   }
 }
 
 /** Takes a request out of its queue, wherever in it it stands; `false` if it is not there any more. */
 function remove(handle: Handle, request: Request): boolean {
-  const reading = request.operation.waits === READ
-  let before: Request | null = null
-  let here = reading ? handle.reading : handle.writing
-  while (here !== null && here !== request) {
-    before = here
-    here = here.next
-  }
-  if (here === null) return false
-  if (before !== null) before.next = request.next
-  else if (reading) handle.reading = request.next
-  else handle.writing = request.next
-  if (request.next === null) {
-    if (reading) handle.lastReading = before
-    else handle.lastWriting = before
+  const { waits } = request.operation
+  const head = headOf(handle, waits)
+  if (request === head) {
+    if (request.next !== null) request.next.last = request.last
+    setHead(handle, waits, request.next)
+  } else {
+    let before = head
+    while (before !== null && before.next !== request) before = before.next
+    if (before === null) return false
+    before.next = request.next
+    if (head!.last === request) head!.last = before
   }
   request.next = null
+  request.last = null
   request.watch?.stop()
   if (handle.referenced) holdLoop(-1)
   return true
@@ -156,7 +161,7 @@ function removeAndServe(handle: Handle, request: Request): boolean {
 /** Attempts what waits in one direction, in order, until one would have to wait again. */
 function serve(handle: Handle, direction: Direction): void {
   for (;;) {
-    const request = direction === READ ? handle.reading : handle.writing
+    const request = headOf(handle, direction)
     if (request === null) return
     let value: number
     try {
@@ -169,7 +174,7 @@ function serve(handle: Handle, direction: Direction): void {
       }
     } catch (error) {
       remove(handle, request)
-      request.reject!(error)
+      fail(request, error)
       continue
     }
     if (value === NO_EVENT) tryAgainLater(handle)
@@ -192,6 +197,10 @@ function tryAgainLater(handle: Handle): void {
 function endPause(handle: Handle): void {
   pausing.delete(handle)
   serve(handle, WRITE)
+}
+
+function fail(request: Request, reason: unknown): void {
+  request.resolve!(Promise.reject(reason) as never)
 }
 
 // An error made here, in an event of the loop, would have no trace of who called. V8 appends the awaiting callers to the
@@ -239,7 +248,7 @@ class Watch {
     if (!removeAndServe(handle, request)) return
     const done = salvaged(request, ending)
     if (done >= 0) request.resolve!(request.operation.result(done, handle, request) as never)
-    else if (ending === 'aborted') request.reject!(makeError())
+    else if (ending === 'aborted') fail(request, makeError())
     else failLater(request, makeError)
   }
 
@@ -309,12 +318,17 @@ function onEvents(count: number): void {
 
 // ---- the end of a handle --------------------------------------------------------------------------------------------
 
+/** Ends the wait of one request, if it waits. */
+export function cancel(handle: Handle, request: Request): void {
+  if (removeAndServe(handle, request)) failLater(request, () => osError(-ECANCELED, request.operation.name))
+}
+
 /** Before a descriptor is closed or given away: whoever waits for it is told, and it leaves the epoll set. */
 export function endWaiting(handle: Handle): void {
   if (handle.slot < 0) return
   for (const direction of [READ, WRITE] as const) {
     for (;;) {
-      const request = direction === READ ? handle.reading : handle.writing
+      const request = headOf(handle, direction)
       if (request === null) break
       remove(handle, request)
       failLater(request, () => osError(-ECANCELED, request.operation.name))

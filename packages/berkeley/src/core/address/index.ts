@@ -68,7 +68,9 @@ export function decodeAddress(from: Uint8Array, length: number): unknown {
   if (length < 2) return null
   const family = readFamily(from)
   const codec = codecByFamily[family]
-  return codec && length >= codec.least ? codec.decode(from, length) : { family, bytes: Buffer.from(from.subarray(2, length)) }
+  return codec && length >= codec.least
+    ? codec.decode(from, length)
+    : { family, bytes: Buffer.from(from.subarray(2, length)) }
 }
 
 /** The codec that can put a looked-up name into `address`, if there is a name in it. */

@@ -4,9 +4,9 @@
 // abstract name begins with a NUL and may hold any bytes, further NULs too, up to the end of the address; without any
 // byte it is "unnamed" (and bind(2) then chooses an abstract name: autobind).
 import { AF_UNIX } from '../../sys/constants.ts'
+import { ENAMETOOLONG } from '../../sys/errno.ts'
 import { layout } from '../../sys/layout.ts'
-import { wrongType, wrongValue } from '../errors.ts'
-import { printable } from '../printable.ts'
+import { osError, wrongType, wrongValue } from '../errors.ts'
 import { type Codec, writeFamily } from './codec.ts'
 
 /** A path; an abstract name if it begins with `'\0'`; unnamed if it is empty. */
@@ -26,12 +26,7 @@ export const unix: Codec<string | Buffer> = {
     const abstract = path[0] === 0
     const longest = abstract ? CAPACITY : CAPACITY - 1
     if (path.length > longest) {
-      throw wrongValue(
-        syscall,
-        'address',
-        `a path of at most ${longest} bytes`,
-        `${path.length}: ${printable(address)}`,
-      )
+      throw osError(-ENAMETOOLONG, syscall, address)
     }
     if (!abstract && path.includes(0)) throw wrongValue(syscall, 'address', 'a path without NUL', address)
     writeFamily(to, AF_UNIX)
