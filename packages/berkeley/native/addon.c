@@ -14,7 +14,7 @@
   /* socket.c */                                                                                                  \
   X(socket) X(socketpair) X(bind) X(listen) X(accept) X(connect) X(getsockname) X(getpeername) X(shutdown)        \
   /* io.c */                                                                                                      \
-  X(recv) X(recvfrom) X(send) X(sendto) X(sendfile) X(pread)                                                      \
+  X(recv) X(recv_pooled) X(recvfrom) X(recvfrom_pooled) X(set_pool) X(send) X(sendto) X(sendfile) X(pread)                                                      \
   /* sockopt.c */                                                                                                 \
   X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null)                              \
   /* poll.c */                                                                                                    \
@@ -106,7 +106,10 @@ NAPI_MODULE_INIT() {
   environment->shared_numbers =
       share(env, exports, "numbers", napi_int32_array, NUMBERS_CAPACITY, NUMBERS_CAPACITY * sizeof(int32_t),
             &environment->shared_numbers_reference);
-  if (environment->shared_address == NULL || environment->shared_numbers == NULL) goto no_memory;
+  environment->shared_scratch = share(env, exports, "scratch", napi_uint8_array, SCRATCH_CAPACITY, SCRATCH_CAPACITY,
+                                      &environment->shared_scratch_reference);
+  if (environment->shared_address == NULL || environment->shared_numbers == NULL || environment->shared_scratch == NULL)
+    goto no_memory;
 
   for (size_t i = 0; i < sizeof exports_table / sizeof *exports_table; i++) {
     napi_value function;

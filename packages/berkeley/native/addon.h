@@ -21,6 +21,7 @@
 /* Large enough for every sockaddr the kernel has: sockaddr_storage is 128 bytes, sockaddr_alg can be longer. */
 #define ADDRESS_CAPACITY 256
 #define NUMBERS_CAPACITY 8
+#define SCRATCH_CAPACITY 65536
 
 struct ready;
 struct lookups;
@@ -32,6 +33,12 @@ struct environment {
   napi_ref shared_address_reference;
   napi_ref shared_numbers_reference;
 
+  uint8_t *shared_scratch; /* where data of unknown length is received, seen by JavaScript */
+  napi_ref shared_scratch_reference;
+  uint8_t *pool; /* where short data is kept: recv_pooled in io.c; NULL until JavaScript gives one */
+  size_t pool_length, pool_used;
+  napi_ref pool_reference;
+
   uint64_t *owned; /* bit set of descriptors this environment must close when it ends */
   size_t owned_words;
 
@@ -40,6 +47,7 @@ struct environment {
 };
 
 #define NUMBER_ADDRESS_LENGTH 0
+#define NUMBER_POOL_OFFSET 1
 
 /* Repeats on EINTR and turns -1 into -errno. Never around close (the descriptor is gone, the number may be someone
  * else's by now) nor connect (it goes on by itself, a second call answers EALREADY). */

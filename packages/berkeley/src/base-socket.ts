@@ -12,7 +12,7 @@ import { bytesOf, type WritableBytes } from './core/bytes.ts'
 import { osError, wrongType } from './core/errors.ts'
 import { getdefaulttimeout } from './core/timeout.ts'
 import { origin, watchForLeak } from './leak.ts'
-import { isDrainable } from './ops/attempts.ts'
+import { isTcp } from './ops/attempts.ts'
 import { Handle } from './ops/handle.ts'
 import { resolveBlocking } from './resolve.ts'
 import {
@@ -464,7 +464,7 @@ export function newHandle(
 /** The state that every socket begins with. */
 export function configure(handle: Handle, typeAndFlags: number = handle.type): Handle {
   handle.timeout = typeAndFlags & SOCK_NONBLOCK ? 0 : getdefaulttimeout()
-  handle.drainable = isDrainable(handle.family, handle.type)
+  handle.drainable = isTcp(handle.kind)
   return handle
 }
 

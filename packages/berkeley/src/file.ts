@@ -1,7 +1,7 @@
 // makefile: a buffered file object over a socket, as Python's `socket.makefile`. Its parts are in file/.
 //
 //   BaseFile      the methods; one at a time in each direction (turns.ts)
-//   Reader        lines and sizes out of a Backlog, which a Source fills: bytes as they come, or decoded
+//   Reader        sizes and lines out of a Backlog, which a Source fills: bytes as they come, or decoded
 //   Writer        a Backlog on its way out
 //   Wire          the socket, kept open while it has files
 import type { Form } from './core/form.ts'
@@ -11,9 +11,8 @@ import { AsyncFile, BlockingFile } from './file/forms.ts'
 import { incomingText, lineEndInBytes, lineEndInText } from './file/lines.ts'
 import { type FileOptions, type Mode, readMode, readOptions, type Settings } from './file/options.ts'
 import { prepareBytes, preparingText } from './file/outgoing.ts'
-import { text } from './file/pieces.ts'
 import { ByteReader, Reader } from './file/reader.ts'
-import { BufferedSource, TextSource, UnbufferedSource } from './file/sources.ts'
+import { ByteSource, TextSource } from './file/sources.ts'
 import { AsyncTurns, BlockingTurns, type Turns } from './file/turns.ts'
 import { Wire } from './file/wire.ts'
 import { BufferedWriter, UnbufferedWriter, type Writer } from './file/writer.ts'
@@ -78,14 +77,9 @@ function partsOf<F extends Form, M extends string>(
 
 function makeReader(wire: Wire, mode: Mode, settings: Settings): Reader<string> | ByteReader {
   const { buffering, encoding, errors, newline } = settings
-  const source = buffering === 0 ? new UnbufferedSource(wire) : new BufferedSource(wire, buffering)
-  if (mode.isBinary) return new ByteReader(wire, buffering, source, lineEndInBytes)
-  const decoder = makeDecoder(encoding, errors)
-  return new Reader(
-    text,
-    new TextSource(source, decoder, incomingText(newline), encoding),
-    lineEndInText(newline),
-  )
+  if (mode.isBinary) return new ByteReader(wire, buffering, new ByteSource(buffering), lineEndInBytes)
+  const source = new TextSource(buffering, makeDecoder(encoding, errors), incomingText(newline), encoding)
+  return new Reader(wire, source, lineEndInText(newline), false)
 }
 
 function makeWriter(wire: Wire, mode: Mode, { buffering }: Settings): Writer {

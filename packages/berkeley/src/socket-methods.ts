@@ -97,7 +97,7 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * const data = await socket.recv(4096)
    * @see man 2 recv
    */
-  recv(bufsize: number, flags?: Flags<F>): Waiting<F, Buffer>
+  recv(bufsize: number, flags?: Flags<F>, options?: Options<F>): Waiting<F, Buffer>
 
   /**
    * recvInto - receive into memory of the caller
@@ -111,7 +111,12 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * const count = await socket.recvInto(buffer)
    * @see man 2 recv
    */
-  recvInto(buffer: WritableBytes, nbytes?: number | Options<F>, flags?: Flags<F>): Waiting<F, number>
+  recvInto(
+    buffer: WritableBytes,
+    nbytes?: number | Options<F>,
+    flags?: Flags<F>,
+    options?: Options<F>,
+  ): Waiting<F, number>
 
   /**
    * recvfrom - receive a message and who sent it
@@ -143,6 +148,7 @@ export interface WaitingMethods<Family extends number, F extends Form> {
     buffer: WritableBytes,
     nbytes?: number | Options<F>,
     flags?: Flags<F>,
+    options?: Options<F>,
   ): Waiting<F, [count: number, address: ReturnedAddressOf<Family>]>
 
   /**
@@ -157,7 +163,7 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * const count = await socket.send('hello')
    * @see man 2 send
    */
-  send(data: Data, flags?: Flags<F>): Waiting<F, number>
+  send(data: Data, flags?: Flags<F>, options?: Options<F>): Waiting<F, number>
 
   /**
    * sendall - send all of it
@@ -172,7 +178,7 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * await socket.sendall('hello\n')
    * @see man 2 send
    */
-  sendall(data: Data, flags?: Flags<F>): Waiting<F, void>
+  sendall(data: Data, flags?: Flags<F>, options?: Options<F>): Waiting<F, void>
 
   /**
    * sendto - send a message to an address

@@ -156,7 +156,7 @@ function asyncMethod(prepareIt: Prepare) {
 }
 
 async function performNamed(handle: Handle, request: Request<unknown>): Promise<unknown> {
-  request.target = await resolveAsync(handle, request.target, request.operation.name)
+  request.target = await resolveAsync(handle, request.target, request.operation.name, request.signal)
   return ready.perform(handle, request)
 }
 

@@ -25,6 +25,10 @@ export class Backlog<Piece extends Buffer | string> {
     this.#kind = kind
   }
 
+  sizeOf(piece: Piece): number {
+    return this.#kind.size(piece)
+  }
+
   push(piece: Piece): void {
     if (piece.length === 0) return
     this.#count(piece)

@@ -19,8 +19,9 @@ export type Prepare = (name: string, data: unknown) => Outgoing
 
 /** Bytes as they are, in their own memory. */
 export const prepareBytes: Prepare = (name, data) => {
-  const { buffer, byteOffset, byteLength } = writableBytesOf(name, 'data', data)
-  return { bytes: Buffer.from(buffer, byteOffset, byteLength), size: byteLength, flushes: false }
+  const view = writableBytesOf(name, 'data', data)
+  const bytes = Buffer.isBuffer(view) ? view : Buffer.from(view.buffer, view.byteOffset, view.byteLength)
+  return { bytes, size: bytes.length, flushes: false }
 }
 
 export function preparingText({ encoding, errors, newline, isLineBuffered }: Settings): Prepare {

@@ -17,6 +17,7 @@ export const bytes: Kind<Buffer> = {
   size: (piece) => piece.length,
   advance: (piece, start, count) => Math.min(piece.length, start + count),
   cut(piece, start, end) {
+    if (start === 0 && end === piece.length) return piece
     const part = piece.subarray(start, end)
     return piece.length > PINNED && part.length * 2 < piece.length ? Buffer.from(part) : part
   },

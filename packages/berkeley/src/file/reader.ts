@@ -1,12 +1,11 @@
-// Reading from a file: the backlog first, then the source.
+// Reading from a file: the backlog first, then the socket.
 // Rule: what has come is never lost. An operation that fails leaves everything in the backlog for the next one.
 import { LARGEST_TRANSFER } from '../core/arguments.ts'
-import { recvInto } from '../ops/attempts.ts'
-import { Request } from '../ops/request.ts'
+import { recv, recvInto, SCRATCH_SIZE } from '../ops/attempts.ts'
+import { NOTHING, Request } from '../ops/request.ts'
 import type { Steps } from '../ops/steps.ts'
-import { Backlog } from './backlog.ts'
+import type { Backlog } from './backlog.ts'
 import type { FindLineEnd } from './lines.ts'
-import { bytes, type Kind } from './pieces.ts'
 import type { Source } from './sources.ts'
 import { LATER } from './turns.ts'
 import type { Call, Wire } from './wire.ts'
@@ -15,21 +14,16 @@ import type { Call, Wire } from './wire.ts'
 export const ALL = Number.POSITIVE_INFINITY
 
 export class Reader<Piece extends Buffer | string> {
-  readonly backlog: Backlog<Piece>
-  readonly #kind: Kind<Piece>
+  protected readonly wire: Wire
+  protected readonly backlog: Backlog<Piece>
   readonly #source: Source<Piece>
   readonly #findLineEnd: FindLineEnd<Piece>
   /** Whether `read` is content with what one operation brings. */
   protected readonly isUnbuffered: boolean
 
-  constructor(
-    kind: Kind<Piece>,
-    source: Source<Piece>,
-    findLineEnd: FindLineEnd<Piece>,
-    isUnbuffered = false,
-  ) {
-    this.backlog = new Backlog(kind)
-    this.#kind = kind
+  constructor(wire: Wire, source: Source<Piece>, findLineEnd: FindLineEnd<Piece>, isUnbuffered: boolean) {
+    this.wire = wire
+    this.backlog = source.backlog
     this.#source = source
     this.#findLineEnd = findLineEnd
     this.isUnbuffered = isUnbuffered
@@ -37,15 +31,17 @@ export class Reader<Piece extends Buffer | string> {
 
   /** What `read` gives, if it is there already. */
   readNow(size: number): Piece | typeof LATER {
-    const isEnough = this.isUnbuffered && size !== ALL ? this.backlog.size > 0 : this.backlog.size >= size
-    return isEnough || size === 0 ? this.backlog.take(Math.min(size, this.backlog.size)) : LATER
+    const { backlog } = this
+    const isEnough = this.isUnbuffered && size !== ALL ? backlog.size > 0 : backlog.size >= size
+    return isEnough || size === 0 ? backlog.take(Math.min(size, backlog.size)) : LATER
   }
 
   *read(call: Call, size: number): Steps<Piece> {
     for (;;) {
       const piece = this.readNow(size)
       if (piece !== LATER) return piece
-      if (!(yield* this.fill(call, size - this.backlog.size))) return this.backlog.takeAll()
+      const request = this.#source.request(call.name, size - this.backlog.size, false)
+      if (!this.#take(request, yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -58,7 +54,8 @@ export class Reader<Piece extends Buffer | string> {
     for (;;) {
       const line = this.readlineNow(limit)
       if (line !== LATER) return line
-      if (!(yield* this.fill(call, limit - this.backlog.size, true))) return this.backlog.takeAll()
+      const request = this.#source.request(call.name, limit - this.backlog.size, true)
+      if (!this.#take(request, yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -71,7 +68,7 @@ export class Reader<Piece extends Buffer | string> {
         const line = yield* this.readline(call, ALL)
         if (line.length === 0) break
         lines.push(line)
-        size += this.#kind.size(line)
+        size += this.backlog.sizeOf(line)
       }
       return lines
     } catch (error) {
@@ -80,23 +77,24 @@ export class Reader<Piece extends Buffer | string> {
     }
   }
 
-  /** Waits for one more piece; `false` at the end of the stream. */
-  protected *fill(call: Call, wanted: number, isLine = false): Steps<boolean> {
-    const piece = yield* this.#source.next(call, wanted, isLine)
-    if (piece === null) return false
-    this.backlog.push(piece)
-    return true
+  /** One more piece for the backlog; `false` at the end of the stream. */
+  protected *fill(call: Call, wanted: number): Steps<boolean> {
+    const request = this.#source.request(call.name, wanted, false)
+    return this.#take(request, yield this.wire.step(call, request))
+  }
+
+  #take(request: Request<Buffer>, result: unknown): boolean {
+    this.wire.done(request)
+    return this.#source.take(result as Buffer)
   }
 }
 
 /** What only bytes can do. */
 export class ByteReader extends Reader<Buffer> {
-  readonly #wire: Wire
   readonly #buffering: number
 
   constructor(wire: Wire, buffering: number, source: Source<Buffer>, findLineEnd: FindLineEnd<Buffer>) {
-    super(bytes, source, findLineEnd, buffering === 0)
-    this.#wire = wire
+    super(wire, source, findLineEnd, buffering === 0)
     this.#buffering = buffering
   }
 
@@ -112,7 +110,8 @@ export class ByteReader extends Reader<Buffer> {
           if (!(yield* this.fill(call, rest.length))) return filled
         } else {
           const request = new Request(recvInto, rest, Math.min(rest.length, LARGEST_TRANSFER))
-          const count = yield* this.#wire.perform(call, request)
+          const count = (yield this.wire.step(call, request)) as number
+          this.wire.done(request)
           filled += count
           if (count === 0 || this.isUnbuffered) return filled
         }
@@ -129,11 +128,14 @@ export class ByteReader extends Reader<Buffer> {
     return part.length
   }
 
-  /** At least one byte and at most `size`, with at most one operation; none at the end of the stream. */
+  /** What is buffered, or else what one operation brings; at most `size`. */
   *read1(call: Call, size: number): Steps<Buffer> {
     const most = size === ALL ? Math.max(this.#buffering, 1) : size
-    if (most > 0 && this.backlog.size === 0) yield* this.fill(call, most)
-    return this.backlog.take(Math.min(most, this.backlog.size))
+    if (most === 0 || this.backlog.size > 0) return this.backlog.take(Math.min(most, this.backlog.size))
+    const request = new Request(recv, NOTHING, Math.min(most, SCRATCH_SIZE))
+    const data = (yield this.wire.step(call, request)) as Buffer
+    this.wire.done(request)
+    return data
   }
 
   /** A copy of what is buffered, after at most one operation. */

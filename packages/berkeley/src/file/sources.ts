@@ -2,54 +2,54 @@
 import { wrongValue } from '../core/errors.ts'
 import { recv, SCRATCH_SIZE } from '../ops/attempts.ts'
 import { NOTHING, type Operation, READ, Request } from '../ops/request.ts'
-import type { Steps } from '../ops/steps.ts'
 import { MSG_PEEK } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'
+import { Backlog } from './backlog.ts'
 import type { Decoder, Fault } from './decoding.ts'
 import type { TakeText } from './lines.ts'
-import type { Call, Wire } from './wire.ts'
+import { bytes, text } from './pieces.ts'
 
-export interface Source<Piece> {
+export interface Source<Piece extends Buffer | string> {
+  /** What has come and was not taken yet. */
+  readonly backlog: Backlog<Piece>
   /**
-   * The next piece, `null` at the end of the stream.
+   * The operation that brings more.
    *
-   * @param wanted how much the caller lacks, as far as it knows, in bytes
+   * @param name the method that wants it, for errors
+   * @param wanted how much it lacks, as far as it knows, in bytes
    * @param isLine whether it wants no more than the next line
    */
-  next(call: Call, wanted: number, isLine: boolean): Steps<Piece | null>
+  request(name: string, wanted: number, isLine: boolean): Request<Buffer>
+  /** Takes what the operation brought; `false` if that was the end of the stream. */
+  take(data: Buffer): boolean
 }
 
 /** Asks for as much as the buffer holds, or more if that much is wanted anyway. How long a line is nobody knows. */
-export class BufferedSource implements Source<Buffer> {
-  readonly #wire: Wire
+function bufferedRequest(buffering: number, wanted: number, isLine: boolean): Request<Buffer> {
+  return new Request(recv, NOTHING, Math.min(SCRATCH_SIZE, Math.max(buffering, isLine ? 1 : wanted)))
+}
+
+/**
+ * Bytes. Without a buffer it takes from the socket what its caller wants and nothing beyond it: others may read on from
+ * there.
+ */
+export class ByteSource implements Source<Buffer> {
+  readonly backlog = new Backlog<Buffer>(bytes)
   readonly #buffering: number
 
-  constructor(wire: Wire, buffering: number) {
-    this.#wire = wire
+  constructor(buffering: number) {
     this.#buffering = buffering
   }
 
-  *next(call: Call, wanted: number, isLine: boolean): Steps<Buffer | null> {
-    const length = Math.min(SCRATCH_SIZE, Math.max(this.#buffering, isLine ? 1 : wanted))
-    const piece = yield* this.#wire.perform(call, new Request(recv, NOTHING, length))
-    return piece.length === 0 ? null : piece
-  }
-}
-
-/** Takes from the socket what its caller wants and nothing beyond it: others may read on from there. */
-export class UnbufferedSource implements Source<Buffer> {
-  readonly #wire: Wire
-
-  constructor(wire: Wire) {
-    this.#wire = wire
+  request(_name: string, wanted: number, isLine: boolean): Request<Buffer> {
+    if (this.#buffering > 0) return bufferedRequest(this.#buffering, wanted, isLine)
+    if (isLine) return new Request(recvLine, NOTHING, Math.min(wanted, LOOK_AHEAD))
+    return new Request(recv, NOTHING, Math.min(wanted, SCRATCH_SIZE))
   }
 
-  *next(call: Call, wanted: number, isLine: boolean): Steps<Buffer | null> {
-    const request = isLine
-      ? new Request(recvLine, NOTHING, Math.min(wanted, LOOK_AHEAD))
-      : new Request(recv, NOTHING, Math.min(wanted, SCRATCH_SIZE))
-    const piece = yield* this.#wire.perform(call, request)
-    return piece.length === 0 ? null : piece
+  take(data: Buffer): boolean {
+    this.backlog.push(data)
+    return data.length > 0
   }
 }
 
@@ -72,39 +72,38 @@ const recvLine: Operation<Buffer> = {
 
 /** Text out of bytes. */
 export class TextSource implements Source<string> {
-  readonly #bytes: Source<Buffer>
+  readonly backlog = new Backlog<string>(text)
+  readonly #buffering: number
   readonly #decoder: Decoder
   readonly #takeText: TakeText
   readonly #encoding: string
-  /** Found behind the text that was given last. */
+  /** Found behind the last text of the backlog. */
   #fault: Fault | null = null
-  /** What came after a fault. */
-  #rest: Buffer | null = null
 
-  constructor(bytes: Source<Buffer>, decoder: Decoder, takeText: TakeText, encoding: string) {
-    this.#bytes = bytes
+  constructor(buffering: number, decoder: Decoder, takeText: TakeText, encoding: string) {
+    this.#buffering = buffering
     this.#decoder = decoder
     this.#takeText = takeText
     this.#encoding = encoding
   }
 
-  *next(call: Call, wanted: number, isLine: boolean): Steps<string | null> {
-    if (this.#fault !== null) throw this.#report(call)
-    const bytes = this.#rest ?? (yield* this.#bytes.next(call, wanted, isLine))
-    this.#rest = null
-    const isEnd = bytes === null
-    const text = this.#takeText(this.#decoder.decode(bytes ?? NOTHING_MORE, isEnd), isEnd)
-    this.#fault = this.#decoder.takeFault()
-    return isEnd && text === '' && this.#fault === null ? null : text
+  request(name: string, wanted: number, isLine: boolean): Request<Buffer> {
+    if (this.#fault !== null) throw this.#skipFault(name, this.#fault)
+    return bufferedRequest(this.#buffering, wanted, isLine)
   }
 
-  #report(call: Call): RangeError {
-    const { bytes, position, rest } = this.#fault!
+  take(data: Buffer): boolean {
+    const isEnd = data.length === 0
+    const came = this.#takeText(this.#decoder.decode(data, isEnd), isEnd)
+    this.backlog.push(came)
+    this.#fault = this.#decoder.takeFault()
+    return !isEnd || came !== '' || this.#fault !== null
+  }
+
+  #skipFault(name: string, { bytes, position, rest }: Fault): RangeError {
     this.#fault = null
-    if (rest.length > 0) this.#rest = rest
+    if (rest.length > 0) this.take(rest)
     const given = `0x${bytes.toString('hex', 0, 8)} at byte ${position} of the stream`
-    return wrongValue(call.name, 'data', `text in ${this.#encoding}`, given)
+    return wrongValue(name, 'data', `text in ${this.#encoding}`, given)
   }
 }
-
-const NOTHING_MORE = Buffer.alloc(0)

@@ -57,7 +57,7 @@ export class AsyncTurns implements Turns<'async'> {
     if (this.isBusy) await this.#turn(work.call.signal)
     this.isBusy = true
     try {
-      return await runAsync(work.steps())
+      return await runAsync(work.steps(), work.call.signal)
     } finally {
       this.#passOn()
     }

@@ -2,7 +2,7 @@
 import { wrongValue } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { READ, type Request } from '../ops/request.ts'
-import { perform, type Steps } from '../ops/steps.ts'
+import type { Perform } from '../ops/steps.ts'
 import { finish } from '../wait/closing.ts'
 import { cancel } from '../wait/ready.ts'
 
@@ -28,19 +28,22 @@ export class Wire {
     handle.files++
   }
 
-  /** One operation on the socket. */
-  *perform<Result>(call: Call, request: Request<Result>): Steps<Result> {
+  /**
+   * An operation on the socket, to be yielded, and ended by `done`.
+   *
+   * A step and no generator, since each `yield*` between the driver and the operation costs as much as a small read.
+   */
+  step(call: Call, request: Request<unknown>): Perform {
     if (this.#socket === null) throw closedFile(call.name)
-    request.signal = call.signal
-    const isReading = request.operation.waits === READ
-    if (isReading) this.#reading = request as Request<unknown>
-    else this.#writing = request as Request<unknown>
-    try {
-      return yield* perform(this.handle, request)
-    } finally {
-      if (isReading) this.#reading = null
-      else this.#writing = null
-    }
+    if (request.operation.waits === READ) this.#reading = request
+    else this.#writing = request
+    return { handle: this.handle, request, single: false }
+  }
+
+  /** Forgets the operation: what it holds is not needed any more. */
+  done(request: Request<unknown>): void {
+    if (request.operation.waits === READ) this.#reading = null
+    else this.#writing = null
   }
 
   /** Lets the socket go. If it was closed and this was its last file, the descriptor is closed. */

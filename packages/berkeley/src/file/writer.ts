@@ -56,36 +56,45 @@ export class BufferedWriter implements Writer {
 
   *flush(call: Call): Steps<void> {
     while (this.#backlog.size > 0) {
-      const data = this.#backlog.takePieces(GATHERED)
-      yield* this.#send(call, data, (rest) => this.#backlog.putBack([rest]))
+      const request = sending(this.#backlog.takePieces(GATHERED), call)
+      try {
+        yield this.#wire.step(call, request)
+      } catch (error) {
+        this.#backlog.putBack([unsent(request)])
+        throw error
+      } finally {
+        this.#wire.done(request)
+      }
     }
   }
 
   // Large data is sent from where it is. If that fails, what is left of it must be kept after all.
   *#writeThrough(call: Call, data: Buffer): Steps<void> {
+    const request = sending(data, call)
     try {
       yield* this.flush(call)
+      yield this.#wire.step(call, request)
     } catch (error) {
-      this.#keep(data)
+      this.#keep(unsent(request))
       throw error
-    }
-    yield* this.#send(call, data, (rest) => this.#keep(rest))
-  }
-
-  *#send(call: Call, data: Buffer, keepRest: (rest: Buffer) => void): Steps<void> {
-    const request = new Request(sendall, data, data.length)
-    request.flags = call.flags
-    try {
-      yield* this.#wire.perform(call, request)
-    } catch (error) {
-      keepRest(data.subarray(request.offset))
-      throw error
+    } finally {
+      this.#wire.done(request)
     }
   }
 
   #keep(data: Buffer): void {
     this.#backlog.push(this.#isForeign ? Buffer.from(data) : data)
   }
+}
+
+function sending(data: Buffer, call: Call): Request<void> {
+  const request = new Request(sendall, data, data.length)
+  request.flags = call.flags
+  return request
+}
+
+function unsent(request: Request<void>): Buffer {
+  return (request.bytes as Buffer).subarray(request.offset)
 }
 
 /** Every `write` is one operation on the socket, which may take a part only. */
@@ -102,7 +111,12 @@ export class UnbufferedWriter implements Writer {
   }
 
   *write(call: Call, data: Buffer): Steps<number> {
-    return yield* this.#wire.perform(call, new Request(send, data, data.length))
+    const request = new Request(send, data, data.length)
+    try {
+      return (yield this.#wire.step(call, request)) as number
+    } finally {
+      this.#wire.done(request)
+    }
   }
 
   *flush(): Steps<void> {}

@@ -1,5 +1,5 @@
 // What is looked up, once for both forms. Each checks its arguments, asks, and reads the answer as native/netdb.c packs
-// it. The documentation is where a form exports it: resolve.ts and resolve-blocking.ts.
+// it. The documentation is where a form exports it: resolve/async.ts and resolve/blocking.ts.
 import {
   codecForName,
   decodeAddress,

@@ -10,6 +10,7 @@ import {
   AF_INET,
   AF_INET6,
   AF_UNIX,
+  IPPROTO_SCTP,
   MSG_TRUNC,
   SO_ERROR,
   SOCK_DGRAM,
@@ -18,10 +19,12 @@ import {
 } from '../sys/constants.ts'
 import {
   EAGAIN,
+  EALREADY,
   ECONNABORTED,
   EHOSTDOWN,
   EHOSTUNREACH,
   EINPROGRESS,
+  EISCONN,
   ENETDOWN,
   ENETUNREACH,
   ENONET,
@@ -29,43 +32,58 @@ import {
 } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { type FileTransfer, transferFile } from './file-transfer.ts'
-import { Handle } from './handle.ts'
+import { Handle, type Kind } from './handle.ts'
 import { eventsFor, pollOne } from './poll.ts'
 import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRITE } from './request.ts'
 
-/** Received data of up to this size passes through memory that all sockets share, so that idle ones need none. */
-export const SCRATCH_SIZE = 65536
-const scratch = Buffer.allocUnsafeSlow(SCRATCH_SIZE)
-
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
-// Where the next bytes go: the caller's memory, shared scratch, or memory that is made when it is needed, since a
-// connection that waits for a large message should not own a large buffer.
-function destination(request: Request): Uint8Array {
-  if (request.bytes !== NOTHING || request.length === 0) return request.bytes
-  if (request.length <= SCRATCH_SIZE) return scratch
-  request.bytes = Buffer.allocUnsafeSlow(request.length)
-  return request.bytes
-}
+// Where data goes whose length is not known before: through memory that all sockets share, so that an idle one needs
+// none, and from there to a pool of short pieces or to memory of its own. Never does anybody get the shared memory.
+const scratch = Buffer.from(native.scratch.buffer)
+/** The most that passes through it. */
+export const SCRATCH_SIZE = scratch.length
+const POOL_SIZE = 16384
+let pool = Buffer.alloc(0)
 
 function attemptRecv(handle: Handle, request: Request): number {
-  if (request.length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
-  const made = request.bytes === NOTHING
-  const count = native.recv(handle.fd, destination(request), 0, request.length, request.flags)
-  return received(handle, request, made, count)
+  const { length, flags } = request
+  if (length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
+  if (length <= SCRATCH_SIZE) return received(handle, request, native.recv_pooled(handle.fd, length, flags))
+  return receiveLarge(handle, request, 'recv')
+}
+
+function attemptRecvInto(handle: Handle, request: Request): number {
+  const { length, flags } = request
+  if (length === 0) return 0
+  return received(handle, request, native.recv(handle.fd, request.bytes, 0, length, flags))
 }
 
 function attemptRecvfrom(handle: Handle, request: Request): number {
-  const made = request.bytes === NOTHING
-  const count = native.recvfrom(handle.fd, destination(request), 0, request.length, request.flags)
-  return received(handle, request, made, count)
+  const { length, flags } = request
+  if (length <= scratch.length)
+    return received(handle, request, native.recvfrom_pooled(handle.fd, length, flags))
+  return receiveLarge(handle, request, 'recvfrom')
+}
+
+// The memory is made for the attempt: a connection that waits for a large message does not own a large buffer.
+function receiveLarge(handle: Handle, request: Request, call: 'recv' | 'recvfrom'): number {
+  const { length, flags } = request
+  const memory = Buffer.allocUnsafeSlow(length)
+  const count = received(handle, request, native[call](handle.fd, memory, 0, length, flags))
+  if (count >= 0) request.bytes = memory
+  return count
+}
+
+function attemptRecvfromInto(handle: Handle, request: Request): number {
+  const { bytes, length, flags } = request
+  return received(handle, request, native.recvfrom(handle.fd, bytes, 0, length, flags))
 }
 
 // A read that finds less than it asked for has emptied the socket: the ready driver may wait at once, without another
 // recv to find that out. Not so with flags (MSG_PEEK takes nothing out), and not at the end of the stream.
-function received(handle: Handle, request: Request, made: boolean, count: number): number {
+function received(handle: Handle, request: Request, count: number): number {
   if (count < request.length && request.flags === 0 && count > 0) handle.drained = handle.drainable
-  if (made && count === -EAGAIN) request.bytes = NOTHING
   return count
 }
 
@@ -74,13 +92,21 @@ function takeBytes(count: number, handle: Handle, request: Request): Buffer {
   // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
   if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
   if (length === 0) return Buffer.alloc(0)
-  if (request.bytes === NOTHING) {
-    const copy = Buffer.allocUnsafe(length)
-    scratch.copy(copy, 0, 0, length)
-    return copy
-  }
+  if (request.bytes === NOTHING) return takeFromScratch(length)
   const whole = request.bytes as Buffer
   return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
+}
+
+function takeFromScratch(length: number): Buffer {
+  const pooledAt = native.numbers[1]!
+  if (pooledAt >= 0) return pool.subarray(pooledAt, pooledAt + length)
+  if (length <= POOL_SIZE / 4) {
+    pool = Buffer.allocUnsafeSlow(POOL_SIZE)
+    native.set_pool(pool)
+  }
+  const copy = Buffer.allocUnsafeSlow(length)
+  scratch.copy(copy, 0, 0, length)
+  return copy
 }
 
 function takeAddress(): unknown {
@@ -123,7 +149,7 @@ export const recvAll: Operation<Buffer> = {
 export const recvInto: Operation<number> = {
   name: 'recvInto',
   waits: READ,
-  attempt: attemptRecv,
+  attempt: attemptRecvInto,
   result: count,
 }
 
@@ -145,7 +171,7 @@ export const recvfrom: Operation<[Buffer, unknown]> = {
 export const recvfromInto: Operation<[number, unknown]> = {
   name: 'recvfromInto',
   waits: READ,
-  attempt: attemptRecvfrom,
+  attempt: attemptRecvfromInto,
   result: (value) => [value, takeAddress()],
 }
 
@@ -198,12 +224,11 @@ export const sendfile: Operation<number> = {
 
 function attemptConnect(handle: Handle, request: Request): number {
   const begun = request.offset === 1
-  return begun ? connectionResult(handle) : beginConnect(handle, request)
+  return begun ? connectionResult(handle, request) : beginConnect(handle, request)
 }
 
 function beginConnect(handle: Handle, request: Request): number {
-  const length = encodeAddress(handle.family, request.target, native.address, request.operation.name)
-  const result = native.connect(handle.fd, length)
+  const result = callConnect(handle, request)
   // A Unix socket whose backlog is full answers EAGAIN, and no event tells when there is room.
   if (result === -EAGAIN) return NO_EVENT
   if (result !== -EINPROGRESS || handle.timeout === 0) return result
@@ -211,11 +236,23 @@ function beginConnect(handle: Handle, request: Request): number {
   return -EAGAIN
 }
 
-function connectionResult(handle: Handle): number {
+// TCP keeps a connection "in progress" until connect(2) is called once more and tells the result; until then a further
+// connect() would succeed on a connected socket. Elsewhere that call could begin anew, and SO_ERROR tells.
+function connectionResult(handle: Handle, request: Request): number {
   const events = pollOne(handle.fd, eventsFor(WRITE), 0)
   if (events <= 0) return events === 0 ? -EAGAIN : events
+  if (isTcp(handle.kind)) {
+    const result = callConnect(handle, request)
+    if (result === -EALREADY || result === -EINPROGRESS) return -EAGAIN
+    return result === -EISCONN ? 0 : result
+  }
   const result = native.getsockopt_int(handle.fd, SOL_SOCKET, SO_ERROR)
-  return result < 0 ? result : -native.numbers[0]!
+  return result < 0 ? result : 0 - native.numbers[0]!
+}
+
+function callConnect(handle: Handle, request: Request): number {
+  const length = encodeAddress(handle.family, request.target, native.address, request.operation.name)
+  return native.connect(handle.fd, length)
 }
 
 export const connect: Operation<void> = {
@@ -233,7 +270,7 @@ export const connectEx: Operation<number> = {
   addressed: true,
   attempt(handle, request) {
     const result = attemptConnect(handle, request)
-    return result === -EAGAIN || result === NO_EVENT ? result : -result
+    return result === -EAGAIN || result === NO_EVENT ? result : 0 - result
   },
   result: count,
   salvage: (_request: Request, ending: Ending) => (ending === 'aborted' ? -1 : EAGAIN),
@@ -269,7 +306,7 @@ function readiness(waits: typeof READ | typeof WRITE): Operation<void> {
 export const readable = readiness(READ)
 export const writable = readiness(WRITE)
 
-/** Whether a short read means that there is no more: TCP. Elsewhere reads also end at the borders of messages. */
-export function isDrainable(family: number, type: number): boolean {
-  return type === SOCK_STREAM && (family === AF_INET || family === AF_INET6)
+/** Whether it is TCP: a stream without borders between messages, so that a short read means that there is no more. */
+export function isTcp({ family, type, proto }: Kind): boolean {
+  return type === SOCK_STREAM && (family === AF_INET || family === AF_INET6) && proto !== IPPROTO_SCTP
 }

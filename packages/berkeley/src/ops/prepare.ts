@@ -26,28 +26,43 @@ export const prepare = {
   connectEx: (_handle: Handle, address: unknown, options?: WaitOptions) =>
     takeOptions(addressed(attempts.connectEx, 'connectEx', address), options),
 
-  recv(handle: Handle, bufsize: number, flags?: FlagsArgument) {
+  recv(handle: Handle, bufsize: number, flags?: FlagsArgument, options?: WaitOptions) {
     const length = byteCount('recv', 'bufsize', bufsize)
-    const request = takeFlags(new Request(attempts.recv, NOTHING, length), flags)
+    const request = takeFlags(new Request(attempts.recv, NOTHING, length), flags, options)
     return waitsForAll(handle, request) ? alike(attempts.recvAll, request) : request
   },
 
-  recvInto(handle: Handle, buffer: WritableBytes, nbytes?: FlagsArgument, flags?: FlagsArgument) {
-    const request = takeMemory(new Request(attempts.recvInto, NOTHING, 0), buffer, nbytes, flags)
+  recvInto(
+    handle: Handle,
+    buffer: WritableBytes,
+    nbytes?: FlagsArgument,
+    flags?: FlagsArgument,
+    options?: WaitOptions,
+  ) {
+    const request = takeMemory(new Request(attempts.recvInto, NOTHING, 0), buffer, nbytes, flags, options)
     return waitsForAll(handle, request) ? alike(attempts.recvIntoAll, request) : request
   },
 
-  recvfrom: (_handle: Handle, bufsize: number, flags?: FlagsArgument) =>
-    takeFlags(new Request(attempts.recvfrom, NOTHING, byteCount('recvfrom', 'bufsize', bufsize)), flags),
+  recvfrom: (_handle: Handle, bufsize: number, flags?: FlagsArgument, options?: WaitOptions) =>
+    takeFlags(
+      new Request(attempts.recvfrom, NOTHING, byteCount('recvfrom', 'bufsize', bufsize)),
+      flags,
+      options,
+    ),
 
-  recvfromInto: (_handle: Handle, buffer: WritableBytes, nbytes?: FlagsArgument, flags?: FlagsArgument) =>
-    takeMemory(new Request(attempts.recvfromInto, NOTHING, 0), buffer, nbytes, flags),
+  recvfromInto: (
+    _handle: Handle,
+    buffer: WritableBytes,
+    nbytes?: FlagsArgument,
+    flags?: FlagsArgument,
+    options?: WaitOptions,
+  ) => takeMemory(new Request(attempts.recvfromInto, NOTHING, 0), buffer, nbytes, flags, options),
 
-  send: (_handle: Handle, data: Data, flags?: FlagsArgument) =>
-    takeFlags(sending(attempts.send, data, LARGEST_TRANSFER), flags),
+  send: (_handle: Handle, data: Data, flags?: FlagsArgument, options?: WaitOptions) =>
+    takeFlags(sending(attempts.send, data, LARGEST_TRANSFER), flags, options),
 
-  sendall: (_handle: Handle, data: Data, flags?: FlagsArgument) =>
-    takeFlags(sending(attempts.sendall, data, Number.POSITIVE_INFINITY), flags),
+  sendall: (_handle: Handle, data: Data, flags?: FlagsArgument, options?: WaitOptions) =>
+    takeFlags(sending(attempts.sendall, data, Number.POSITIVE_INFINITY), flags, options),
 
   /** `sendto(data, address)` or `sendto(data, flags, address)`. */
   sendto(
@@ -122,24 +137,28 @@ function takeMemory<Result>(
   buffer: unknown,
   nbytes: FlagsArgument,
   flags: FlagsArgument,
+  options: WaitOptions | undefined,
 ): Request<Result> {
   const { name } = request.operation
   request.bytes = writableBytesOf(name, 'buffer', buffer)
   const room = request.bytes.byteLength
-  const count = typeof nbytes === 'number' ? byteCount(name, 'nbytes', nbytes) : 0
+  const given = typeof nbytes === 'object' ? undefined : nbytes
+  const count = given === undefined ? 0 : byteCount(name, 'nbytes', given)
   if (count > room) throw wrongValue(name, 'nbytes', `at most the buffer's ${room} bytes`, count)
   request.length = Math.min(count === 0 ? room : count, LARGEST_TRANSFER)
-  if (typeof nbytes === 'object') return takeOptions(request, nbytes)
-  if (nbytes !== undefined && typeof nbytes !== 'number')
-    throw wrongType(name, 'nbytes', 'a whole number', nbytes)
-  return takeFlags(request, flags)
+  return takeFlags(request, typeof nbytes === 'object' ? nbytes : flags, options)
 }
 
-function takeFlags<Result>(request: Request<Result>, flags: FlagsArgument): Request<Result> {
-  if (flags === undefined) return request
+/** Flags, or options in their place, or both. */
+function takeFlags<Result>(
+  request: Request<Result>,
+  flags: FlagsArgument,
+  options: WaitOptions | undefined,
+): Request<Result> {
+  if (flags === undefined && options === undefined) return request
   if (typeof flags === 'object') return takeOptions(request, flags)
-  request.flags = int(request.operation.name, 'flags', flags)
-  return request
+  if (flags !== undefined) request.flags = int(request.operation.name, 'flags', flags)
+  return takeOptions(request, options)
 }
 
 function takeOptions<Result>(request: Request<Result>, options: WaitOptions | undefined): Request<Result> {

@@ -2,22 +2,16 @@
 // Rule 1: product code calls through this object (`native.recv(…)`), so that tests can deny, shorten or interrupt a call.
 // Rule 2: every function returns a value >= 0 or -errno. Addresses cross in `address`, further numbers in `numbers`.
 import { createRequire } from 'node:module'
-
-/** Offsets of a struct's fields, and its `size`. */
-type Layout<Fields extends string> = Readonly<Record<Fields | 'size', number>>
+import type { Structs } from './structs.ts'
 
 export interface Native {
   /** Scratch: the socket address that a call takes or gives. */
   readonly address: Uint8Array
   /** Scratch: what else a call gives; `numbers[0]` is the length of `address`. */
   readonly numbers: Int32Array
-  readonly layout: {
-    readonly sockaddr: Layout<'sa_family'>
-    readonly sockaddr_in: Layout<'sin_port' | 'sin_addr'>
-    readonly sockaddr_in6: Layout<'sin6_port' | 'sin6_flowinfo' | 'sin6_addr' | 'sin6_scope_id'>
-    readonly sockaddr_un: Layout<'sun_path'>
-    readonly pollfd: Layout<'fd' | 'events' | 'revents'>
-  }
+  /** Scratch: received data. */
+  readonly scratch: Uint8Array
+  readonly layout: Structs
 
   adopt(fd: number): number
   disown(fd: number): number
@@ -40,6 +34,10 @@ export interface Native {
   shutdown(fd: number, how: number): number
 
   recv(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
+  /** Receives into `scratch`; short data is also in the pool from `numbers[1]` on, unless that is -1. */
+  recv_pooled(fd: number, length: number, flags: number): number
+  recvfrom_pooled(fd: number, length: number, flags: number): number
+  set_pool(bytes: Uint8Array): number
   recvfrom(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
   send(fd: number, bytes: Uint8Array, offset: number, length: number, flags: number): number
   sendto(

@@ -229,7 +229,7 @@ class Watch {
     this.request = request
     this.deadline = deadlineAfter(handle.timeout)
     if (this.deadline !== NEVER) this.arm()
-    request.signal?.addEventListener('abort', this, { once: true })
+    if (request.signal !== null) listen(request.signal, this)
   }
 
   arm(): void {
@@ -237,8 +237,7 @@ class Watch {
     if (!this.handle.referenced) this.timer.unref()
   }
 
-  /** The abort listener. */
-  handleEvent(): void {
+  abort(): void {
     const { reason } = this.request.signal!
     this.end('aborted', () => reason)
   }
@@ -259,7 +258,7 @@ class Watch {
 
   stop(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    this.request.signal?.removeEventListener('abort', this)
+    if (this.request.signal !== null) stopListening(this.request.signal, this)
   }
 }
 
@@ -267,6 +266,35 @@ class Watch {
 function expire(watch: Watch): void {
   if (remaining(watch.deadline) > 0) watch.arm()
   else watch.end('timed out', () => outOfTime(watch.request))
+}
+
+// One listener for each signal, however many operations it ends: ten would draw a warning of a leak.
+class Listener {
+  readonly watches = new Set<Watch>()
+
+  handleEvent(): void {
+    for (const watch of this.watches) watch.abort()
+  }
+}
+
+const listeners = new WeakMap<AbortSignal, Listener>()
+
+function listen(signal: AbortSignal, watch: Watch): void {
+  let listener = listeners.get(signal)
+  if (listener === undefined) {
+    listener = new Listener()
+    listeners.set(signal, listener)
+    signal.addEventListener('abort', listener)
+  }
+  listener.watches.add(watch)
+}
+
+function stopListening(signal: AbortSignal, watch: Watch): void {
+  const listener = listeners.get(signal)
+  listener?.watches.delete(watch)
+  if (listener === undefined || listener.watches.size > 0) return
+  listeners.delete(signal)
+  signal.removeEventListener('abort', listener)
 }
 
 // ---- the table of handles, and the events ---------------------------------------------------------------------------

@@ -51,16 +51,10 @@ export async function runAsync<Result>(
   return next.value
 }
 
-async function performAsync(
-  { handle, request, single }: Perform,
-  signal: AbortSignal | null,
-): Promise<unknown> {
+function performAsync({ handle, request, single }: Perform, signal: AbortSignal | null): Promise<unknown> {
   request.signal ??= signal
-  try {
-    return await ready.perform(handle, request)
-  } finally {
-    if (single) ready.endWaiting(handle)
-  }
+  const result = ready.perform(handle, request)
+  return single ? result.finally(() => ready.endWaiting(handle)) : result
 }
 
 const SLICE = 100
