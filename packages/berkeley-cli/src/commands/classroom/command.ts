@@ -1,0 +1,112 @@
+// What the command line of `berkeley classroom` looks like: its commands, options, help and examples.
+// Rule: nothing is done here; each action calls the one function of its command.
+import { type Command, Option } from 'commander'
+import { ADDRESS_HELP } from '../../addresses.ts'
+import { exitStatusHelp } from '../../exit-status.ts'
+import { readCount, readListeningPort, readNumber, readPort, readSeconds } from '../../option-values.ts'
+import type { Session } from '../../session.ts'
+import { type DemoOptions, demo } from './demo.ts'
+import { type ScanCommandOptions, scan } from './scan.ts'
+import { type ServeOptions, serve } from './serve.ts'
+import { LONGEST_TIE, SIMILARITY_HELP } from './similarity.ts'
+import { RECORD_HELP, SIZES } from './student.ts'
+import { DEFAULT_LIMITS } from './student-server.ts'
+
+const DEFAULT_PORT = 1024
+
+const SERVE_HELP = `
+The request is a line "get"; the answer is one line of JSON, and the connection is closed:
+  $ printf 'get\\n' | nc 127.0.0.1 1024
+  {"id":1527406014,"height":178,"weight":60,"size":"XXL"}
+Anything else is answered by {"error": …}. Who is silent, slow or endless is cut off.
+${RECORD_HELP}
+
+Examples:
+  $ berkeley classroom serve --id 1527406014 --height 178 --weight 60 --size XXL
+  $ berkeley classroom serve --id ada --height 165.5 --weight 58 --size M --host 0.0.0.0
+  $ berkeley classroom serve --id ada --height 165.5 --weight 58 --size M --host :: --port 0
+${exitStatusHelp('stopped by Ctrl-C or SIGTERM', '')}`
+
+const SCAN_HELP = `${ADDRESS_HELP}
+
+Every host is given --timeout seconds for everything: looking its name up, connecting, answering. So a
+scan ends within timeout × (hosts ÷ concurrency, rounded up) seconds, however many hosts are dead.
+A host may speak first, never close, and spread its record over many lines; it may send 64 KiB.
+${RECORD_HELP}
+${SIMILARITY_HELP}
+Pairs as near as the last one listed are listed too, up to ${LONGEST_TIE}.
+
+The file of --from is a JSON list of records, or of {"host", "record"}, or what --json printed.
+
+Examples:
+  $ berkeley classroom scan 192.168.1.1-40
+  $ berkeley classroom scan 10.0.0.0/24 lab-7.local:2000 --timeout 0.5 --concurrency 256
+  $ berkeley classroom scan fd00::1-28 --json > class.json
+  $ berkeley classroom scan --from class.json --pairs 10
+${exitStatusHelp()}`
+
+const DEMO_HELP = `
+Forty servers on 127.0.1.1 … 127.0.1.40, port 1024 or the next one that is free on all. One is switched
+off, one answers rubbish. They are scanned over TCP, and stopped.
+
+Examples:
+  $ berkeley classroom demo
+  $ berkeley classroom demo --seed 7 --json
+${exitStatusHelp()}`
+
+export function addClassroom(program: Command, session: Session): void {
+  const classroom = program
+    .command('classroom')
+    .description('a class of students, each a TCP server with its body measures')
+    .addHelpText('after', exitStatusHelp())
+  addServe(classroom, session)
+  addScan(classroom, session)
+  addDemo(classroom, session)
+}
+
+function addServe(classroom: Command, session: Session): void {
+  const { idle, total, line, connections } = DEFAULT_LIMITS
+  classroom
+    .command('serve')
+    .description("be a student: answer `get` with one's record")
+    .requiredOption('--id <id>', 'number or name of the student')
+    .requiredOption('--height <cm>', 'height in centimetres', readNumber)
+    .requiredOption('--weight <kg>', 'weight in kilograms', readNumber)
+    .requiredOption('--size <size>', `clothes size, ${SIZES[0]} to ${SIZES.at(-1)}`)
+    .option('--host <address>', 'address to listen on; 0.0.0.0 or :: for all', '127.0.0.1')
+    .option('--port <port>', 'port to listen on; 0 lets the system choose', readListeningPort, DEFAULT_PORT)
+    .option('--idle-limit <seconds>', 'cut a visitor off after this silence', readSeconds, idle)
+    .option('--total-limit <seconds>', 'cut a visitor off who takes longer to ask', readSeconds, total)
+    .option('--line-limit <bytes>', 'longest request', readCount(3, 1_048_576), line)
+    .option('--connections <count>', 'most visitors at a time', readCount(1, 10_000), connections)
+    .option('-q, --quiet', 'do not log visitors')
+    .addHelpText('after', SERVE_HELP)
+    .action((options: ServeOptions) => serve(options, session))
+}
+
+function addScan(classroom: Command, session: Session): void {
+  addReportOptions(classroom.command('scan [addresses...]'))
+    .description('ask a class for its records and find the most similar students')
+    .option('--port <port>', 'port of the hosts', readPort, DEFAULT_PORT)
+    .option('--timeout <seconds>', 'limit for each host', readSeconds, 2)
+    .option('--concurrency <count>', 'most hosts at a time', readCount(1, 10_000), 64)
+    .option('--from <file>', 'read the records from a JSON file instead of the network')
+    .addHelpText('after', SCAN_HELP)
+    .action((addresses: string[], options: ScanCommandOptions) => scan(addresses, options, session))
+}
+
+function addDemo(classroom: Command, session: Session): void {
+  addReportOptions(classroom.command('demo'))
+    .description('forty students on this machine, scanned for real')
+    .option('--seed <number>', 'another class for another number', readCount(0, 2 ** 32 - 1), 1)
+    .addHelpText('after', DEMO_HELP)
+    .action((options: DemoOptions) => demo(options, session))
+}
+
+function addReportOptions(command: Command): Command {
+  return command
+    .option('--pairs <count>', 'how many of the most similar pairs to list', readCount(1, 1000), 3)
+    .addOption(new Option('--json', 'print everything as one JSON document').conflicts('csv'))
+    .addOption(new Option('--csv', 'print the students as comma-separated values').conflicts('json'))
+    .option('-q, --quiet', 'no explanations and no progress, only results and errors')
+}
