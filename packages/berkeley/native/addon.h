@@ -48,6 +48,8 @@ struct environment {
 
 #define NUMBER_ADDRESS_LENGTH 0
 #define NUMBER_POOL_OFFSET 1
+#define NUMBER_CONTROL_LENGTH 2
+#define NUMBER_MESSAGE_FLAGS 3
 
 /* Repeats on EINTR and turns -1 into -errno. Never around close (the descriptor is gone, the number may be someone
  * else's by now) nor connect (it goes on by itself, a second call answers EALREADY). */

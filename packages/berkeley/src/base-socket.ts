@@ -101,7 +101,7 @@ export abstract class BaseSocket<Family extends number = number> {
     const handle = this[HANDLE]
     if (address === undefined || address === null) throw wrongType('bind', 'address', 'an address', address)
     const numeric = codecForName(handle.family, address) ? resolveBlocking(handle, address, 'bind') : address
-    const length = encodeAddress(handle.family, numeric, native.address, 'bind')
+    const length = encodeAddress(handle, numeric, native.address, 'bind')
     check(native.bind(handle.fd, length), 'bind', address)
   }
 
@@ -195,8 +195,9 @@ export abstract class BaseSocket<Family extends number = number> {
    * @see man 2 getsockname
    */
   getsockname(): ReturnedAddressOf<Family> {
-    check(native.getsockname(this[HANDLE].fd), 'getsockname')
-    return decodeAddress(native.address, native.numbers[0]!) as ReturnedAddressOf<Family>
+    const handle = this[HANDLE]
+    check(native.getsockname(handle.fd), 'getsockname')
+    return decodeAddress(native.address, native.numbers[0]!, handle) as ReturnedAddressOf<Family>
   }
 
   /**
@@ -208,8 +209,9 @@ export abstract class BaseSocket<Family extends number = number> {
    * @see man 2 getpeername
    */
   getpeername(): ReturnedAddressOf<Family> {
-    check(native.getpeername(this[HANDLE].fd), 'getpeername')
-    return decodeAddress(native.address, native.numbers[0]!) as ReturnedAddressOf<Family>
+    const handle = this[HANDLE]
+    check(native.getpeername(handle.fd), 'getpeername')
+    return decodeAddress(native.address, native.numbers[0]!, handle) as ReturnedAddressOf<Family>
   }
 
   /**

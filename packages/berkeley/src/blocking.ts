@@ -10,6 +10,7 @@ export type {
   UnknownAddress,
 } from './core/address/index.ts'
 export type { Data, WritableBytes } from './core/bytes.ts'
+export { type AncillaryInput, type AncillaryMessage, CMSG_LEN, CMSG_SPACE } from './core/control.ts'
 export * from './core/error-classes.ts'
 export { htonl, htons, inetAton, inetNtoa, inetNtop, inetPton, ntohl, ntohs } from './core/numbers.ts'
 export { getdefaulttimeout, setdefaulttimeout } from './core/timeout.ts'
@@ -19,6 +20,7 @@ export { close, dup, hasDualstackIpv6, hasIpv6, type ServerOptions } from './cre
 export { gethostname, ifIndextoname, ifNameindex, ifNametoindex, sethostname } from './netdb/local.ts'
 export type { File } from './ops/file-transfer.ts'
 export * from './resolve/blocking.ts'
+export { recvFds, sendFds } from './rights/blocking.ts'
 export { BlockingSocket as Socket } from './socket.ts'
 export type * from './socket-methods.ts'
 export * from './sys/constants.ts'

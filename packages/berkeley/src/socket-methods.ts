@@ -3,9 +3,10 @@
 // in ops/prepare.ts by socket.ts.
 import type { AddressOf, ReturnedAddressOf } from './core/address/index.ts'
 import type { Data, WritableBytes } from './core/bytes.ts'
+import type { AncillaryInput, AncillaryMessage } from './core/control.ts'
 import type { Form, Waiting } from './core/form.ts'
 import type { File } from './ops/file-transfer.ts'
-import type { WaitOptions } from './ops/prepare.ts'
+import type { AfalgMessage, WaitOptions } from './ops/prepare.ts'
 import type { BlockingSocket, Socket } from './socket.ts'
 
 export type { Form, Waiting }
@@ -201,6 +202,84 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * @returns how many bytes were sent
    */
   sendto(data: Data, flags: number, address: AddressOf<Family>, options?: Options<F>): Waiting<F, number>
+
+  /**
+   * recvmsg - receive a message with its control data
+   *
+   * @param bufsize the most bytes of data to receive
+   * @param ancbufsize how many bytes of control data there is room for: `CMSG_SPACE(…)` of each message; 0 by default
+   * @param flags as of `recv`; `MSG_ERRQUEUE` for the queue of errors. Descriptors always come close-on-exec.
+   * @returns the data; the control messages as `[level, type, data]`; the flags that the message came with (`MSG_TRUNC`,
+   *   `MSG_CTRUNC`, `MSG_EOR`, …); the sender's address, or `null`
+   * @throws as `recv`
+   * @example
+   * const [data, ancillary, flags, address] = await socket.recvmsg(1024, CMSG_SPACE(4))
+   * @see man 2 recvmsg
+   */
+  recvmsg(
+    bufsize: number,
+    ancbufsize?: number | Options<F>,
+    flags?: Flags<F>,
+    options?: Options<F>,
+  ): Waiting<
+    F,
+    [data: Buffer, ancdata: AncillaryMessage[], msgFlags: number, address: ReturnedAddressOf<Family>]
+  >
+
+  /**
+   * recvmsgInto - receive a message into several pieces of memory, with its control data
+   *
+   * @param buffers the pieces of memory, which are filled in their order
+   * @param ancbufsize as of `recvmsg`
+   * @param flags as of `recvmsg`
+   * @returns how many bytes came; the rest as of `recvmsg`
+   * @throws as `recvmsg`; OSError EMSGSIZE for more than 1024 pieces
+   * @example
+   * const [count] = await socket.recvmsgInto([header, body])
+   * @see man 2 recvmsg
+   */
+  recvmsgInto(
+    buffers: Iterable<WritableBytes>,
+    ancbufsize?: number | Options<F>,
+    flags?: Flags<F>,
+    options?: Options<F>,
+  ): Waiting<
+    F,
+    [count: number, ancdata: AncillaryMessage[], msgFlags: number, address: ReturnedAddressOf<Family>]
+  >
+
+  /**
+   * sendmsg - send a message in several pieces, with control data
+   *
+   * @param buffers the pieces, which are sent as one
+   * @param ancdata control messages as `[level, type, data]`; none by default
+   * @param flags as of `send`
+   * @param address whom to send to; `null` or nothing on a connected socket
+   * @returns how many bytes of data the kernel took, on a stream perhaps fewer than there are
+   * @throws as `sendto`; OSError EMSGSIZE for more than 1024 pieces, EINVAL for control data that the socket does not know
+   * @example
+   * await socket.sendmsg(['two ', 'pieces'])
+   * @see man 2 sendmsg
+   */
+  sendmsg(
+    buffers: Iterable<Data>,
+    ancdata?: Iterable<AncillaryInput>,
+    flags?: Flags<F>,
+    address?: AddressOf<Family> | null,
+    options?: Options<F>,
+  ): Waiting<F, number>
+
+  /**
+   * sendmsgAfalg - send data to be worked on to a socket of AF_ALG
+   *
+   * @param message msg, op, iv, assoclen, flags
+   * @returns how many bytes of data the kernel took
+   * @throws OSError EINVAL, …
+   * @example
+   * await cipher.sendmsgAfalg({ op: ALG_OP_ENCRYPT, iv, msg: [plain] })
+   * @see Linux, Documentation/crypto/userspace-if.rst
+   */
+  sendmsgAfalg(message: AfalgMessage): Waiting<F, number>
 
   /**
    * sendfile - send a file, or a part of it, over a stream socket

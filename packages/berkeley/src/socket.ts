@@ -129,7 +129,14 @@ function isEnd(item: unknown): boolean {
 
 // ---- the methods made from the table --------------------------------------------------------------------------------
 
-type Prepare = (handle: Handle, a?: unknown, b?: unknown, c?: unknown, d?: unknown) => Request<unknown>
+type Prepare = (
+  handle: Handle,
+  a?: unknown,
+  b?: unknown,
+  c?: unknown,
+  d?: unknown,
+  e?: unknown,
+) => Request<unknown>
 
 // An operation has one door: what is wrong with the arguments is rejected as well, not thrown.
 function asynchronously<Result>(handle: Handle, makeRequest: () => Request<Result>): Promise<Result> {
@@ -141,10 +148,17 @@ function asynchronously<Result>(handle: Handle, makeRequest: () => Request<Resul
 }
 
 function asyncMethod(prepareIt: Prepare) {
-  return function (this: BaseSocket, a?: unknown, b?: unknown, c?: unknown, d?: unknown): Promise<unknown> {
+  return function (
+    this: BaseSocket,
+    a?: unknown,
+    b?: unknown,
+    c?: unknown,
+    d?: unknown,
+    e?: unknown,
+  ): Promise<unknown> {
     const handle = this[HANDLE]
     try {
-      const request = prepareIt(handle, a, b, c, d)
+      const request = prepareIt(handle, a, b, c, d, e)
       if (request.operation.addressed && codecForName(handle.family, request.target)) {
         return performNamed(handle, request)
       }
@@ -161,9 +175,16 @@ async function performNamed(handle: Handle, request: Request<unknown>): Promise<
 }
 
 function blockingMethod(prepareIt: Prepare) {
-  return function (this: BaseSocket, a?: unknown, b?: unknown, c?: unknown, d?: unknown): unknown {
+  return function (
+    this: BaseSocket,
+    a?: unknown,
+    b?: unknown,
+    c?: unknown,
+    d?: unknown,
+    e?: unknown,
+  ): unknown {
     const handle = this[HANDLE]
-    const request = prepareIt(handle, a, b, c, d)
+    const request = prepareIt(handle, a, b, c, d, e)
     if (request.operation.addressed && codecForName(handle.family, request.target)) {
       request.target = resolveBlocking(handle, request.target, request.operation.name)
     }

@@ -183,6 +183,6 @@ function openDescriptor(family: number, type: number, proto: number): number {
 
 function bind(handle: Handle, source: unknown): void {
   const numeric = codecForName(handle.family, source) ? resolveBlocking(handle, source, 'bind') : source
-  const result = native.bind(handle.fd, encodeAddress(handle.family, numeric, native.address, 'bind'))
+  const result = native.bind(handle.fd, encodeAddress(handle, numeric, native.address, 'bind'))
   if (result < 0) throw osError(result, 'bind', source)
 }

@@ -13,7 +13,7 @@ export const errorHandlings: readonly ErrorHandling[] = ['strict', 'replace', 'i
 
 // TextDecoder takes ASCII and Latin-1 for windows-1252, as the web does; here they are what their names say. The names
 // are Python's, without case, '-' and '_'.
-const ownNames: Readonly<Record<string, Encoding>> = {
+const namesByPlainName: Readonly<Record<string, Encoding>> = {
   utf8: 'utf-8',
   u8: 'utf-8',
   ascii: 'ascii',
@@ -23,6 +23,7 @@ const ownNames: Readonly<Record<string, Encoding>> = {
   l1: 'latin1',
   iso88591: 'latin1',
   utf16le: 'utf-16le',
+  utf16be: 'utf-16be',
 }
 
 // In Python it is both byte orders, told apart by a mark at the beginning; for TextDecoder it is utf-16le.
@@ -31,11 +32,11 @@ const AMBIGUOUS = 'utf16'
 /** The encoding of this name, `null` if there is none. */
 export function encodingOf(name: string): Encoding | null {
   const plain = name.toLowerCase().replace(/[-_ ]/g, '')
-  if (Object.hasOwn(ownNames, plain)) return ownNames[plain]!
+  if (Object.hasOwn(namesByPlainName, plain)) return namesByPlainName[plain]!
   if (plain === AMBIGUOUS) return null
   try {
     const { encoding } = new TextDecoder(name)
-    return ownNames[encoding.replace('-', '')] ?? encoding
+    return namesByPlainName[encoding.replace('-', '')] ?? encoding
   } catch {
     return null
   }

@@ -1,6 +1,7 @@
 // What is looked up, once for both forms. Each checks its arguments, asks, and reads the answer as native/netdb.c packs
 // it. The documentation is where a form exports it: resolve/async.ts and resolve/blocking.ts.
 import {
+  anyEndpoint,
   codecForName,
   decodeAddress,
   encodeAddress,
@@ -76,7 +77,9 @@ function* addressInfos(
     const type = answer.number()
     const proto = answer.number()
     const sockaddr = answer.bytes()
-    const address = decodeAddress(sockaddr, sockaddr.length) as InetAddress | FullInet6Address
+    const address = decodeAddress(sockaddr, sockaddr.length, anyEndpoint(family)) as
+      | InetAddress
+      | FullInet6Address
     found.push([family, type, proto, answer.text(), address])
   }
   return found
@@ -98,7 +101,7 @@ export function* getnameinfo(
   const checkedFlags = int(syscall, 'flags', flags)
   const [family, found] = yield* numericAddress(asked)
   const memory = new Uint8Array(native.address.length)
-  const length = encodeAddress(family, withHost(sockaddr, family, found), memory, syscall)
+  const length = encodeAddress(anyEndpoint(family), withHost(sockaddr, family, found), memory, syscall)
   const answer = yield* answerTo(syscall, native.getnameinfo(memory.subarray(0, length), checkedFlags))
   expectAddressInfo(answer, asked)
   return [answer.text(), answer.text()]
@@ -183,7 +186,13 @@ export function* resolveAddress(
 ): Steps<unknown> {
   const named = codecForName(family, address)
   if (named === null) return address
-  const [, , , , found] = yield* firstAddress(syscall, 'host', named.name, family, timeout || null)
+  const [, , , , found] = yield* firstAddress(
+    syscall,
+    'host',
+    named.name,
+    named.codec.family,
+    timeout || null,
+  )
   return named.codec.resolved!(address, found)
 }
 

@@ -87,7 +87,7 @@ function received(handle: Handle, request: Request, count: number): number {
   return count
 }
 
-function takeBytes(count: number, handle: Handle, request: Request): Buffer {
+export function takeBytes(count: number, handle: Handle, request: Request): Buffer {
   const length = Math.min(count, request.length) // MSG_TRUNC tells a datagram's full length, longer than what was kept.
   // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
   if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
@@ -109,8 +109,8 @@ function takeFromScratch(length: number): Buffer {
   return copy
 }
 
-function takeAddress(): unknown {
-  return decodeAddress(native.address, native.numbers[0]!)
+export function takeAddress(handle: Handle): unknown {
+  return decodeAddress(native.address, native.numbers[0]!, handle)
 }
 
 // MSG_WAITALL: the kernel does not wait on a non-blocking descriptor, so the waiting for all of it is ours. What has
@@ -165,14 +165,14 @@ export const recvfrom: Operation<[Buffer, unknown]> = {
   name: 'recvfrom',
   waits: READ,
   attempt: attemptRecvfrom,
-  result: (value, handle, request) => [takeBytes(value, handle, request), takeAddress()],
+  result: (value, handle, request) => [takeBytes(value, handle, request), takeAddress(handle)],
 }
 
 export const recvfromInto: Operation<[number, unknown]> = {
   name: 'recvfromInto',
   waits: READ,
   attempt: attemptRecvfromInto,
-  result: (value) => [value, takeAddress()],
+  result: (value, handle) => [value, takeAddress(handle)],
 }
 
 // ---- sending --------------------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ export const sendto: Operation<number> = {
   waits: WRITE,
   addressed: true,
   attempt(handle, request) {
-    const length = encodeAddress(handle.family, request.target, native.address, 'sendto')
+    const length = encodeAddress(handle, request.target, native.address, 'sendto')
     const sent = native.sendto(handle.fd, request.bytes, 0, request.length, request.flags, length)
     // The queue of another Unix socket is full: this socket itself counts as writable all the while.
     return sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM ? NO_EVENT : sent
@@ -251,7 +251,7 @@ function connectionResult(handle: Handle, request: Request): number {
 }
 
 function callConnect(handle: Handle, request: Request): number {
-  const length = encodeAddress(handle.family, request.target, native.address, request.operation.name)
+  const length = encodeAddress(handle, request.target, native.address, request.operation.name)
   return native.connect(handle.fd, length)
 }
 
@@ -291,7 +291,7 @@ export const accept: Operation<[unknown, unknown]> = {
   },
   result(fd, handle, request) {
     const adopt = request.target as (accepted: Handle, listening: Handle) => unknown
-    return [adopt(new Handle(fd, handle.kind), handle), takeAddress()]
+    return [adopt(new Handle(fd, handle.kind), handle), takeAddress(handle)]
   },
 }
 

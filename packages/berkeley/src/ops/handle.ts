@@ -1,5 +1,7 @@
 // A descriptor and what is known of it: what the two forms of Socket, the attempts and the drivers share.
 // Rule: `fd` is -1 from the moment of closing on, so that a stale number can never touch someone else's file.
+import type { Endpoint } from '../core/address/index.ts'
+import { layout } from '../sys/layout.ts'
 import { native } from '../sys/native.ts'
 import type { Request } from './request.ts'
 
@@ -11,7 +13,7 @@ export interface Kind {
 }
 
 /** One for each socket, so each field costs eight bytes for each idle connection. */
-export class Handle {
+export class Handle implements Endpoint {
   fd: number
   readonly kind: Kind
   /** Seconds, 0 for non-blocking, or `null` for no limit. */
@@ -54,6 +56,15 @@ export class Handle {
 
   get proto(): number {
     return this.kind.proto
+  }
+
+  interfaceIndex(name: string): number {
+    return native.if_nametoindex(Buffer.from(`${name}\0`))
+  }
+
+  interfaceName(index: number): string {
+    const name = Buffer.alloc(layout.ifreq.ifr_ifindex)
+    return name.toString('utf8', 0, Math.max(0, native.if_indextoname(index, name)))
   }
 }
 

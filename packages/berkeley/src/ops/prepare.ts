@@ -2,11 +2,20 @@
 // The table has Python's methods in api order; each checks in the order of its parameters.
 import { byteCount, int, integer, LARGEST_TRANSFER } from '../core/arguments.ts'
 import { bytesOf, type Data, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
+import { type AncillaryInput, encodeControl } from '../core/control.ts'
 import { wrongType, wrongValue } from '../core/errors.ts'
-import { MSG_WAITALL, SOCK_STREAM } from '../sys/constants.ts'
+import {
+  ALG_SET_AEAD_ASSOCLEN,
+  ALG_SET_IV,
+  ALG_SET_OP,
+  MSG_WAITALL,
+  SOCK_STREAM,
+  SOL_ALG,
+} from '../sys/constants.ts'
 import * as attempts from './attempts.ts'
 import { type File, FileTransfer } from './file-transfer.ts'
 import type { Handle } from './handle.ts'
+import * as messages from './messages.ts'
 import { NOTHING, Request } from './request.ts'
 
 /** The last argument of a waiting method. */
@@ -14,6 +23,22 @@ export interface WaitOptions {
   /** As the parameter of the same name. */
   readonly flags?: number
   /** Ends the wait: the operation rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `sendmsgAfalg` takes. */
+export interface AfalgMessage {
+  /** The data, in pieces; none by default. */
+  readonly msg?: Iterable<Data>
+  /** `ALG_OP_ENCRYPT`, `ALG_OP_DECRYPT`, … */
+  readonly op: number
+  /** The initialisation vector. */
+  readonly iv?: Data
+  /** How many bytes at the beginning are only authenticated. */
+  readonly assoclen?: number
+  /** `MSG_MORE`, … */
+  readonly flags?: number
+  /** Ends the wait (promises only). */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -82,6 +107,56 @@ export const prepare = {
     return takeOptions(request, flagsGiven ? options : (addressOrOptions as WaitOptions | undefined))
   },
 
+  recvmsg(
+    _handle: Handle,
+    bufsize: number,
+    ancbufsize?: FlagsArgument,
+    flags?: FlagsArgument,
+    options?: WaitOptions,
+  ) {
+    const request = new Request(messages.recvmsg, NOTHING, byteCount('recvmsg', 'bufsize', bufsize))
+    return takeControlRoom(request, [], ancbufsize, flags, options)
+  },
+
+  recvmsgInto(
+    _handle: Handle,
+    buffers: Iterable<WritableBytes>,
+    ancbufsize?: FlagsArgument,
+    flags?: FlagsArgument,
+    options?: WaitOptions,
+  ) {
+    const request = new Request(messages.recvmsgInto, NOTHING, 0)
+    const pieces = list('recvmsgInto', 'buffers', buffers).map((buffer) =>
+      writableBytesOf('recvmsgInto', 'buffers', buffer),
+    )
+    request.length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    return takeControlRoom(request, pieces.length > 0 ? pieces : [NOTHING], ancbufsize, flags, options)
+  },
+
+  sendmsg(
+    _handle: Handle,
+    buffers: Iterable<Data>,
+    ancdata: Iterable<AncillaryInput> | undefined,
+    flags?: FlagsArgument,
+    address?: unknown,
+    options?: WaitOptions,
+  ) {
+    const pieces = list('sendmsg', 'buffers', buffers).map((data) => bytesOf('sendmsg', 'buffers', data))
+    return sendingMessage(pieces, encodeControl(ancdata ?? [], 'sendmsg'), flags, address, options)
+  },
+
+  /** For AF_ALG: what is to be done goes as control messages. */
+  sendmsgAfalg(_handle: Handle, { msg = [], op, iv, assoclen, flags = 0, signal }: AfalgMessage) {
+    const pieces = list('sendmsgAfalg', 'msg', msg).map((data) => bytesOf('sendmsgAfalg', 'msg', data))
+    const control: AncillaryInput[] = [[SOL_ALG, ALG_SET_OP, uint32('op', op)]]
+    if (iv !== undefined) {
+      const bytes = bytesOf('sendmsgAfalg', 'iv', iv)
+      control.push([SOL_ALG, ALG_SET_IV, Buffer.concat([uint32('iv length', bytes.length), bytes])])
+    }
+    if (assoclen !== undefined) control.push([SOL_ALG, ALG_SET_AEAD_ASSOCLEN, uint32('assoclen', assoclen)])
+    return sendingMessage(pieces, encodeControl(control, 'sendmsgAfalg'), flags, null, { signal })
+  },
+
   sendfile(
     handle: Handle,
     file: File,
@@ -117,6 +192,50 @@ export function prepareAccept(
   const request = new Request(attempts.accept, NOTHING, 0)
   request.target = adopt
   return takeOptions(request, options)
+}
+
+function list(name: string, parameter: string, values: unknown): unknown[] {
+  if (
+    typeof values !== 'object' ||
+    values === null ||
+    !(Symbol.iterator in values) ||
+    ArrayBuffer.isView(values)
+  ) {
+    throw wrongType(name, parameter, 'a list of buffers', values)
+  }
+  return [...(values as Iterable<unknown>)]
+}
+
+/** The arguments `(ancbufsize, flags)` of the methods that receive messages. */
+function takeControlRoom<Result>(
+  request: Request<Result>,
+  pieces: Uint8Array[],
+  ancbufsize: FlagsArgument,
+  flags: FlagsArgument,
+  options: WaitOptions | undefined,
+): Request<Result> {
+  const given = typeof ancbufsize === 'object' ? 0 : (ancbufsize ?? 0)
+  const controlRoom = integer(request.operation.name, 'ancbufsize', given, 0, LARGEST_TRANSFER)
+  request.message = { pieces, control: NOTHING, controlRoom }
+  return takeFlags(request, typeof ancbufsize === 'object' ? ancbufsize : flags, options)
+}
+
+function sendingMessage(
+  pieces: Uint8Array[],
+  control: Uint8Array,
+  flags: FlagsArgument,
+  address: unknown,
+  options: WaitOptions | undefined,
+): Request<number> {
+  const request = new Request(messages.sendmsg, NOTHING, 0)
+  request.message = { pieces, control, controlRoom: 0 }
+  request.target = address ?? null
+  return takeFlags(request, flags, options)
+}
+
+function uint32(parameter: string, value: unknown): Buffer {
+  const number = integer('sendmsgAfalg', parameter, value, 0, 0xffffffff)
+  return Buffer.from(new Uint32Array([number]).buffer)
 }
 
 function addressed<Result>(operation: Request<Result>['operation'], name: string, address: unknown) {

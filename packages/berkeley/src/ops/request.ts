@@ -30,6 +30,16 @@ export interface Operation<Result> {
   salvage?(request: Request, ending: Ending): number
 }
 
+/** What a message has beside an address. */
+export interface Message {
+  /** Where the data is, or goes; none for as much as the request says, through shared memory. */
+  readonly pieces: readonly Uint8Array[]
+  /** Control data to send. */
+  readonly control: Uint8Array
+  /** How much room there is for control data to be received. */
+  readonly controlRoom: number
+}
+
 export class Request<Result = unknown> {
   readonly operation: Operation<Result>
   /** Memory to send from or receive into. */
@@ -41,6 +51,8 @@ export class Request<Result = unknown> {
   flags = 0
   /** An address, a file, or what else the operation is about. */
   target: unknown = null
+  /** The pieces and the control data, of those that move messages. */
+  message: Message | null = null
   signal: AbortSignal | null = null
 
   // While it waits:

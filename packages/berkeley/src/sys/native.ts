@@ -51,6 +51,22 @@ export interface Native {
   sendfile(out: number, from: number, offset: number, count: number): number
   pread(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
 
+  /** `numbers[2]` is how much of `control` was filled, `numbers[3]` the message's flags. */
+  recvmsg(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    control: Uint8Array,
+    controlLength: number,
+    flags: number,
+  ): number
+  sendmsg(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    control: Uint8Array,
+    flags: number,
+    addressLength: number,
+  ): number
+
   /** The value is `numbers[0]`. */
   getsockopt_int(fd: number, level: number, name: number): number
   getsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number

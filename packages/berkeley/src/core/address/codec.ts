@@ -1,14 +1,34 @@
-// What every address family's file supplies.
+// What every address family's file supplies, and what it gets.
+import { ENODEV } from '../../sys/errno.ts'
+
+/**
+ * The socket that an address is for, as far as the meaning of the address depends on it: in some families on the protocol,
+ * in some on the names of the network interfaces. They are asked from outside, so that this stays without system calls.
+ */
+export interface Endpoint {
+  readonly family: number
+  readonly proto: number
+  /** The index of the network interface of this name; or -errno. */
+  interfaceIndex(name: string): number
+  /** The name of the network interface of this index; `''` if there is none. */
+  interfaceName(index: number): string
+}
+
+/** Stands in for the socket where there is none: for addresses that mean the same everywhere, those of the internet. */
+export function anyEndpoint(family: number): Endpoint {
+  return { family, proto: 0, interfaceIndex: () => -ENODEV, interfaceName: () => '' }
+}
 
 /** How one family's addresses are written and read. */
-export interface Codec<Address> {
+export interface Codec<Address, Decoded = Address> {
+  /** What the addresses themselves say. */
   readonly family: number
   /** The least bytes that `decode` can read; shorter addresses stay bytes. */
   readonly least: number
   /** Writes `address` to the start of `to` and returns its length. Throws what names `syscall`. Numeric hosts only. */
-  encode(address: unknown, to: Uint8Array, syscall: string): number
-  /** Reads the `length` bytes at the start of `from`, at least `least`. */
-  decode(from: Uint8Array, length: number): Address
+  encode(address: unknown, to: Uint8Array, syscall: string, endpoint: Endpoint): number
+  /** Reads the `length` bytes at the start of `from`, at least `least`; `null` if they are of no known form. */
+  decode(from: Uint8Array, length: number, endpoint: Endpoint): Decoded | null
   /** The host name in `address` that has to be looked up before `encode`, or `null`. */
   nameIn?(address: unknown): string | null
   /** `address` with its name replaced by what the lookup `found`. */

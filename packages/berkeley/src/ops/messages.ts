@@ -1,0 +1,75 @@
+// The attempts at messages: data in several pieces, with control data and an address.
+// Rules as in attempts.ts.
+import { encodeAddress } from '../core/address/index.ts'
+import { type AncillaryMessage, decodeControl } from '../core/control.ts'
+import { AF_UNIX, SOCK_DGRAM } from '../sys/constants.ts'
+import { EAGAIN } from '../sys/errno.ts'
+import { native } from '../sys/native.ts'
+import { SCRATCH_SIZE, takeAddress, takeBytes } from './attempts.ts'
+import type { Handle } from './handle.ts'
+import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
+
+const scratch = Buffer.from(native.scratch.buffer)
+const smallControl = new Uint8Array(4096)
+
+// As with data (attempts.ts): memory for control data is shared if it is little, and made for the attempt if it is much.
+function attemptRecvmsg(handle: Handle, request: Request): number {
+  const { pieces, controlRoom } = request.message!
+  control = controlRoom <= smallControl.length ? smallControl : new Uint8Array(controlRoom)
+  const places = pieces.length > 0 ? pieces : [place(request)]
+  const count = native.recvmsg(handle.fd, places, control, controlRoom, request.flags)
+  if (count >= 0 && pieces.length === 0 && request.length > SCRATCH_SIZE) request.bytes = places[0]!
+  native.numbers[1] = NOT_POOLED
+  return count
+}
+
+/** What the last attempt received its control data into. */
+let control = smallControl
+const NOT_POOLED = -1
+
+function place(request: Request): Uint8Array {
+  return request.length <= SCRATCH_SIZE
+    ? scratch.subarray(0, request.length)
+    : Buffer.allocUnsafeSlow(request.length)
+}
+
+type Rest = [ancillary: AncillaryMessage[], flags: number, address: unknown]
+
+function takeRest(handle: Handle): Rest {
+  const { numbers } = native
+  return [decodeControl(control, numbers[2]!), numbers[3]!, takeAddress(handle)]
+}
+
+export const recvmsg: Operation<[Buffer, ...Rest]> = {
+  name: 'recvmsg',
+  waits: READ,
+  attempt: attemptRecvmsg,
+  result: (count, handle, request) => [takeBytes(count, handle, request), ...takeRest(handle)],
+}
+
+export const recvmsgInto: Operation<[number, ...Rest]> = {
+  name: 'recvmsgInto',
+  waits: READ,
+  attempt: attemptRecvmsg,
+  result: (count, handle) => [count, ...takeRest(handle)],
+}
+
+function attemptSendmsg(handle: Handle, request: Request): number {
+  const { pieces, control: toSend } = request.message!
+  const { target, operation, flags } = request
+  const named = target !== null
+  const length = named ? encodeAddress(handle, target, native.address, operation.name) : 0
+  const count = native.sendmsg(handle.fd, pieces, toSend, flags, length)
+  // As with sendto (attempts.ts).
+  return named && count === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM
+    ? NO_EVENT
+    : count
+}
+
+export const sendmsg: Operation<number> = {
+  name: 'sendmsg',
+  waits: WRITE,
+  addressed: true,
+  attempt: attemptSendmsg,
+  result: (count) => count,
+}

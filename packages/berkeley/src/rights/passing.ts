@@ -1,0 +1,73 @@
+// Passing descriptors to other processes (SCM_RIGHTS), written once for both forms.
+import { HANDLE } from '../base-socket.ts'
+import { integer } from '../core/arguments.ts'
+import type { Data } from '../core/bytes.ts'
+import { CMSG_SPACE } from '../core/control.ts'
+import { wrongType, wrongValue } from '../core/errors.ts'
+import type { Handle } from '../ops/handle.ts'
+import { prepare, type WaitOptions } from '../ops/prepare.ts'
+import type { Request } from '../ops/request.ts'
+import { perform, type Steps } from '../ops/steps.ts'
+import { SCM_RIGHTS, SOL_SOCKET } from '../sys/constants.ts'
+
+/** What the kernel takes in one message (SCM_MAX_FD). */
+const MOST = 253
+const SIZE = Int32Array.BYTES_PER_ELEMENT
+const LARGEST_DESCRIPTOR = 2 ** 31 - 1
+
+/** What `recvFds` gives. */
+export type Received = [data: Buffer, fds: number[], msgFlags: number, address: unknown]
+
+export function* sendFds(
+  socket: unknown,
+  buffers: Iterable<Data>,
+  fds: Iterable<number>,
+  flags?: number | WaitOptions,
+  address?: unknown,
+  options?: WaitOptions,
+): Steps<number> {
+  const handle = handleOf('sendFds', socket)
+  if (typeof fds !== 'object' || fds === null || !(Symbol.iterator in fds)) {
+    throw wrongType('sendFds', 'fds', 'a list of descriptors', fds)
+  }
+  const numbers = [...fds].map((fd) => integer('sendFds', 'fds', fd, 0, LARGEST_DESCRIPTOR))
+  if (numbers.length > MOST) throw wrongValue('sendFds', 'fds', `at most ${MOST} descriptors`, numbers.length)
+  const rights = Buffer.from(new Int32Array(numbers).buffer)
+  const request = prepare.sendmsg(
+    handle,
+    buffers,
+    [[SOL_SOCKET, SCM_RIGHTS, rights]],
+    flags,
+    address,
+    options,
+  )
+  return yield* perform(handle, request as Request<number>)
+}
+
+export function* recvFds(
+  socket: unknown,
+  bufsize: number,
+  maxfds: number,
+  flags?: number | WaitOptions,
+  options?: WaitOptions,
+): Steps<Received> {
+  const handle = handleOf('recvFds', socket)
+  const room = CMSG_SPACE(integer('recvFds', 'maxfds', maxfds, 0, LARGEST_DESCRIPTOR / SIZE / 2) * SIZE)
+  const request = prepare.recvmsg(handle, bufsize, room, flags, options)
+  const [data, ancillary, msgFlags, address] = yield* perform(handle, request)
+  const fds = ancillary
+    .filter(([level, type]) => level === SOL_SOCKET && type === SCM_RIGHTS)
+    .flatMap(([, , rights]) => descriptorsIn(rights))
+  return [data, fds, msgFlags, address]
+}
+
+function descriptorsIn(rights: Buffer): number[] {
+  const whole = rights.subarray(0, rights.length - (rights.length % SIZE))
+  return [...new Int32Array(Uint8Array.from(whole).buffer)]
+}
+
+function handleOf(syscall: string, socket: unknown): Handle {
+  const handle = typeof socket === 'object' && socket !== null && HANDLE in socket ? socket[HANDLE] : null
+  if (handle === null) throw wrongType(syscall, 'socket', 'a Socket', socket)
+  return handle as Handle
+}

@@ -1,0 +1,77 @@
+// The C structs whose sizes and offsets the addon reports: the rows of native/layout.c, as types.
+
+/** Offsets of a struct's fields, and its `size`. */
+type Layout<Fields extends string> = Readonly<Record<Fields | 'size', number>>
+
+export interface Structs {
+  // Addresses.
+  readonly sockaddr: Layout<'sa_family'>
+  readonly sockaddr_in: Layout<'sin_port' | 'sin_addr'>
+  readonly sockaddr_in6: Layout<'sin6_port' | 'sin6_flowinfo' | 'sin6_addr' | 'sin6_scope_id'>
+  readonly sockaddr_un: Layout<'sun_path'>
+  readonly sockaddr_nl: Layout<'nl_pid' | 'nl_groups'>
+  readonly sockaddr_ll: Layout<
+    'sll_protocol' | 'sll_ifindex' | 'sll_hatype' | 'sll_pkttype' | 'sll_halen' | 'sll_addr'
+  >
+  readonly sockaddr_vm: Layout<'svm_port' | 'svm_cid'>
+  readonly sockaddr_can: Layout<
+    | 'can_ifindex'
+    | 'can_addr.tp.rx_id'
+    | 'can_addr.tp.tx_id'
+    | 'can_addr.j1939.name'
+    | 'can_addr.j1939.pgn'
+    | 'can_addr.j1939.addr'
+  >
+  readonly sockaddr_tipc: Layout<
+    | 'addrtype'
+    | 'scope'
+    | 'addr.nameseq.type'
+    | 'addr.nameseq.lower'
+    | 'addr.nameseq.upper'
+    | 'addr.name.name.type'
+    | 'addr.name.name.instance'
+    | 'addr.id.node'
+    | 'addr.id.ref'
+  >
+  readonly sockaddr_alg: Layout<'salg_type' | 'salg_feat' | 'salg_mask' | 'salg_name'>
+  readonly sockaddr_l2: Layout<'l2_psm' | 'l2_bdaddr' | 'l2_cid' | 'l2_bdaddr_type'>
+  readonly sockaddr_rc: Layout<'rc_bdaddr' | 'rc_channel'>
+  readonly sockaddr_sco: Layout<'sco_bdaddr'>
+  readonly sockaddr_hci: Layout<'hci_dev' | 'hci_channel'>
+  readonly sockaddr_qrtr: Layout<'sq_node' | 'sq_port'>
+
+  // What else calls take.
+  readonly pollfd: Layout<'fd' | 'events' | 'revents'>
+  readonly ifreq: Layout<'ifr_ifindex'>
+
+  // Values of options.
+  readonly linger: Layout<'l_onoff' | 'l_linger'>
+  readonly timeval: Layout<'tv_sec' | 'tv_usec'>
+  readonly timespec: Layout<'tv_sec' | 'tv_nsec'>
+  readonly ucred: Layout<'pid' | 'uid' | 'gid'>
+  readonly sock_txtime: Layout<'clockid' | 'flags'>
+  readonly sock_filter: Layout<'code' | 'jt' | 'jf' | 'k'>
+  readonly ip_mreq: Layout<'imr_multiaddr' | 'imr_interface'>
+  readonly ip_mreqn: Layout<'imr_multiaddr' | 'imr_address' | 'imr_ifindex'>
+  readonly ip_mreq_source: Layout<'imr_multiaddr' | 'imr_interface' | 'imr_sourceaddr'>
+  readonly ipv6_mreq: Layout<'ipv6mr_multiaddr' | 'ipv6mr_interface'>
+  readonly group_req: Layout<'gr_interface' | 'gr_group'>
+  readonly group_source_req: Layout<'gsr_interface' | 'gsr_group' | 'gsr_source'>
+  readonly icmp_filter: Layout<'data'>
+  readonly icmp6_filter: Layout<'data'>
+  /** As native/kernel.h has it; its many fields are named in core/structs/tcp-info.ts. */
+  readonly tcp_info: Layout<`tcpi_${string}`>
+  readonly packet_mreq: Layout<'mr_ifindex' | 'mr_type' | 'mr_alen' | 'mr_address'>
+  readonly tpacket_stats_v3: Layout<'tp_packets' | 'tp_drops' | 'tp_freeze_q_cnt'>
+  readonly can_filter: Layout<'can_id' | 'can_mask'>
+
+  // Ancillary data.
+  readonly in_pktinfo: Layout<'ipi_ifindex' | 'ipi_spec_dst' | 'ipi_addr'>
+  readonly in6_pktinfo: Layout<'ipi6_addr' | 'ipi6_ifindex'>
+  readonly sock_extended_err: Layout<'ee_errno' | 'ee_origin' | 'ee_type' | 'ee_code' | 'ee_info' | 'ee_data'>
+  readonly scm_ts_pktinfo: Layout<'if_index' | 'pkt_length'>
+  readonly tpacket_auxdata: Layout<
+    'tp_status' | 'tp_len' | 'tp_snaplen' | 'tp_mac' | 'tp_net' | 'tp_vlan_tci' | 'tp_vlan_tpid'
+  >
+  readonly cmsghdr: Layout<'cmsg_len' | 'cmsg_level' | 'cmsg_type' | 'alignment'>
+}
