@@ -18,11 +18,16 @@ export function watchForLeak(socket: object, handle: Handle): void {
   registry.register(socket, handle)
 }
 
-const FRAMES = 2
+/** Enough to see past the frames of this package. */
+const FRAMES = 6
+const SHOWN = 2
+// With source maps the frames are those of src.
+const packageRoot = import.meta.url.replace(/dist\/(bundle\/)?[^/]*$/, '')
+const ownFolders = [`${packageRoot}dist/`, `${packageRoot}src/`]
 
 /**
- * The callers of `callee`, as text. Made at once: an unformatted stack would keep alive the objects whose methods stand
- * in it, the owner of the socket among them, and nothing would ever be collected.
+ * The callers of `callee` outside of this package, as text. Made at once: an unformatted stack would keep alive the objects
+ * whose methods stand in it, the owner of the socket among them, and nothing would ever be collected.
  */
 export function origin(callee: (...args: never[]) => unknown): string {
   const place: { stack?: string } = {}
@@ -30,7 +35,9 @@ export function origin(callee: (...args: never[]) => unknown): string {
   try {
     Error.stackTraceLimit = FRAMES
     Error.captureStackTrace(place, callee)
-    return place.stack?.replace(/^.*\n\s*/, '') ?? ''
+    const frames = (place.stack ?? '').split('\n').slice(1)
+    const callers = frames.filter((frame) => !ownFolders.some((folder) => frame.includes(folder)))
+    return (callers.length > 0 ? callers : frames).slice(0, SHOWN).join('\n').trimStart()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }

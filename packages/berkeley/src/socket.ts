@@ -8,7 +8,7 @@ import { prepare, prepareAccept, type WaitOptions } from './ops/prepare.ts'
 import type { Request } from './ops/request.ts'
 import { resolveAsync, resolveBlocking } from './resolve.ts'
 import type { Connected, Form, Iterated, Waiting, WaitingMethods } from './socket-methods.ts'
-import { type AF_INET, SO_ACCEPTCONN, SOCK_STREAM, SOL_SOCKET } from './sys/constants.ts'
+import { type AF_INET, SO_ACCEPTCONN, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } from './sys/constants.ts'
 import { native } from './sys/native.ts'
 import * as blocking from './wait/blocking.ts'
 import * as ready from './wait/ready.ts'
@@ -48,7 +48,7 @@ export class Socket<Family extends number = typeof AF_INET> extends BaseSocket<F
   }
 
   /**
-   * A listening socket yields `[socket, address]`, a stream its chunks up to its end, a datagram socket
+   * A listening socket yields `[socket, address]`, a connected one its chunks up to its end, a datagram socket
    * `[data, address]`. Closing the socket ends the iteration.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<Iterated<'async', Family>, void, undefined> {
@@ -91,7 +91,7 @@ export class BlockingSocket<Family extends number = typeof AF_INET> extends Base
   }
 
   /**
-   * A listening socket yields `[socket, address]`, a stream its chunks up to its end, a datagram socket
+   * A listening socket yields `[socket, address]`, a connected one its chunks up to its end, a datagram socket
    * `[data, address]`.
    */
   *[Symbol.iterator](): Generator<Iterated<'blocking', Family>, void, undefined> {
@@ -120,7 +120,8 @@ function nextOf<F extends Form>(socket: BaseSocket): () => Waiting<F, unknown> {
   const any = socket as AnySocket<F>
   check(native.getsockopt_int(socket.fileno(), SOL_SOCKET, SO_ACCEPTCONN), 'getsockopt')
   if (native.numbers[0] !== 0) return () => any.accept()
-  return socket.type === SOCK_STREAM ? () => any.recv(CHUNK) : () => any.recvfrom(CHUNK)
+  const connected = socket.type === SOCK_STREAM || socket.type === SOCK_SEQPACKET
+  return connected ? () => any.recv(CHUNK) : () => any.recvfrom(CHUNK)
 }
 
 function isEnd(item: unknown): boolean {
@@ -159,6 +160,7 @@ function asyncMethod(prepareIt: Prepare) {
     const handle = this[HANDLE]
     try {
       const request = prepareIt(handle, a, b, c, d, e)
+      request.owner = this
       if (request.operation.addressed && codecForName(handle.family, request.target)) {
         return performNamed(handle, request)
       }

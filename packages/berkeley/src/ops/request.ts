@@ -54,6 +54,8 @@ export class Request<Result = unknown> {
   /** The pieces and the control data, of those that move messages. */
   message: Message | null = null
   signal: AbortSignal | null = null
+  /** The socket object, which must not be collected while it waits, although nobody else may know it. */
+  owner: object | null = null
 
   // While it waits:
 

@@ -71,8 +71,11 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
 
 const NO_ATTEMPT = -1
 
+/** For all that end without a result. */
+const DONE: Promise<unknown> = Promise.resolve()
+
 function hit<Result>(handle: Handle, result: Result): Promise<Result> {
-  if (++handle.hits < FAIR) return Promise.resolve(result)
+  if (++handle.hits < FAIR) return result === undefined ? (DONE as Promise<Result>) : Promise.resolve(result)
   handle.hits = 0
   // What was done is done: this wait cannot be aborted and cannot fail.
   return new Promise((resolve) => setImmediate(resolve, result))

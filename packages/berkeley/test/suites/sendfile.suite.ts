@@ -1,0 +1,167 @@
+// sendfile: which file, from where, how much, and files that are no ordinary ones.
+import assert from 'node:assert/strict'
+import { closeSync, ftruncateSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
+import { TimeoutError } from 'berkeley'
+import { type Scope, socketTest } from '../scope.ts'
+import { assertNothingToReceive, assertSameBytes, pattern, receive } from '../traffic.ts'
+import { type AnySocket, freePath, type World } from '../worlds.ts'
+
+const small = pattern(300_000)
+const large = pattern(10_000_000)
+
+/** A file with these bytes, open for reading and writing, that is gone after the test. */
+function fileWith(t: Scope, data: Uint8Array | string): number {
+  const path = freePath()
+  writeFileSync(path, data)
+  const descriptor = openSync(path, 'r+')
+  t.after(() => closeSync(descriptor))
+  return descriptor
+}
+
+export function sendfileSuite(world: World): void {
+  const { can, call, begin, pair } = world
+
+  if (!can.stream) {
+    socketTest('sendfile is for streams', async (t) => {
+      const [sender] = await pair(t)
+      await assert.rejects(call(sender, 'sendfile', fileWith(t, 'x')), (error: Error) => {
+        assert.ok(error instanceof RangeError)
+        assert.match(error.message, /sendfile.*SOCK_STREAM/)
+        return true
+      })
+    })
+    return
+  }
+
+  /** Sends, receives what should come, and sees that no more comes. */
+  async function check(
+    sender: AnySocket,
+    receiver: AnySocket,
+    args: readonly unknown[],
+    expected: Uint8Array,
+  ) {
+    const sending = call(sender, 'sendfile', ...(args as [number]))
+    assertSameBytes(await receive(world, receiver, expected.length), expected)
+    assert.equal(await sending, expected.length)
+    await assertNothingToReceive(world, receiver)
+  }
+
+  for (const [title, args, expected] of [
+    ['all of it', [], small],
+    ['from an offset', [100_001], small.subarray(100_001)],
+    ['so much', [0, 70_000], small.subarray(0, 70_000)],
+    ['so much from an offset', [1000, 7], small.subarray(1000, 1007)],
+    ['null for as much as there is', [299_990, null], small.subarray(299_990)],
+    ['undefined for the defaults', [undefined, undefined], small],
+    ['no more than there is', [0, 400_000], small],
+    ['nothing from behind the end', [300_000], Buffer.alloc(0)],
+    ['nothing from far behind the end', [2 ** 33, 5], Buffer.alloc(0)],
+  ] as const) {
+    socketTest(`sendfile sends ${title}`, async (t) => {
+      const [sender, receiver] = await pair(t)
+      await check(sender, receiver, [fileWith(t, small), ...args], expected)
+    })
+  }
+
+  socketTest('sendfile takes a FileHandle, and its position is neither used nor moved', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const file = await openFile(freePath(), 'w+')
+    t.after(() => file.close())
+    await file.write(small)
+    const { fd } = file
+    readSync(fd, Buffer.alloc(1), 0, 1, null)
+    await check(sender, receiver, [file, 5, 1000], small.subarray(5, 1005))
+    assert.equal(file.fd, fd)
+
+    const descriptor = fileWith(t, 'abcdef')
+    const read = (): string => {
+      const letter = Buffer.alloc(1)
+      readSync(descriptor, letter)
+      return String(letter)
+    }
+    assert.equal(read(), 'a')
+    await check(sender, receiver, [descriptor], Buffer.from('abcdef'))
+    assert.equal(read(), 'b')
+  })
+
+  socketTest('sendfile of more than the buffers hold waits for the reader', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const { waiting, result } = begin(sender, 'sendfile', fileWith(t, large))
+    await waiting
+    assertSameBytes(await receive(world, receiver, large.length), large)
+    assert.equal(await result, large.length)
+  })
+
+  socketTest('sendfile of a file that shrinks meanwhile ends where the file ends', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const descriptor = fileWith(t, large)
+    const { waiting, result } = begin(sender, 'sendfile', descriptor)
+    await waiting
+    ftruncateSync(descriptor, 9_000_000)
+    const received = await receive(world, receiver, 9_000_000)
+    assert.equal(await result, 9_000_000)
+    // What the socket had taken as pages when it shrank may read as zeros.
+    assertSameBytes(received.subarray(0, 1_000_000), large.subarray(0, 1_000_000))
+    await assertNothingToReceive(world, receiver)
+  })
+
+  socketTest('sendfile of a file that tells no size is copied', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const path = '/proc/version'
+    const content = readFileSync(path)
+    const descriptor = openSync(path, 'r')
+    t.after(() => closeSync(descriptor))
+    await check(sender, receiver, [descriptor], content)
+    await check(sender, receiver, [descriptor, 6, 7], content.subarray(6, 13))
+  })
+
+  socketTest('sendfile with a time limit gives up when it is over', async (t) => {
+    const [sender, receiver] = await pair(t)
+    sender.settimeout(0.02)
+    const { waiting, result } = begin(sender, 'sendfile', fileWith(t, large))
+    await waiting
+    await assert.rejects(result, TimeoutError)
+    assertSameBytes(await receive(world, receiver, 100_000), large.subarray(0, 100_000))
+  })
+
+  socketTest('sendfile refuses what is no file, and what is closed', async (t) => {
+    const [sender] = await pair(t)
+    await assert.rejects(call(sender, 'sendfile', 1_000_000), { code: 'EBADF', syscall: 'sendfile' })
+    await assert.rejects(call(sender, 'sendfile', sender.fileno()), { code: 'ESPIPE', syscall: 'sendfile' })
+    const file = await openFile('/proc/version')
+    await file.close()
+    await assert.rejects(call(sender, 'sendfile', file), RangeError)
+    await assert.rejects(call(sender, 'sendfile', 'a path' as never), TypeError)
+    const ordinary = fileWith(t, 'x')
+    for (const count of [0, -1]) {
+      await assert.rejects(
+        call(sender, 'sendfile', ordinary, 0, count),
+        (error) => error instanceof RangeError,
+      )
+    }
+    await assert.rejects(call(sender, 'sendfile', ordinary, -1), RangeError)
+  })
+
+  if (can.overlap) {
+    for (const [title, before] of Object.entries({ offset: [], count: [0], options: [0, null] })) {
+      socketTest(`sendfile takes { signal } in the place of ${title}`, async (t) => {
+        const [sender] = await pair(t)
+        const controller = new AbortController()
+        const args = [fileWith(t, large), ...before, { signal: controller.signal }]
+        const { waiting, result } = begin(sender, 'sendfile', ...(args as [number]))
+        await waiting
+        controller.abort(new Error('enough'))
+        await assert.rejects(result, /enough/)
+      })
+    }
+
+    socketTest('a sendall after a sendfile that waits comes after the file', async (t) => {
+      const [sender, receiver] = await pair(t)
+      const sending = [call(sender, 'sendfile', fileWith(t, large)), call(sender, 'sendall', 'behind')]
+      assertSameBytes(await receive(world, receiver, large.length), large)
+      assert.equal(String(await receive(world, receiver, 6)), 'behind')
+      await Promise.all(sending)
+    })
+  }
+}

@@ -1,0 +1,84 @@
+// Bytes to send, and ways to send and to receive many of them.
+import assert from 'node:assert/strict'
+import { EAGAIN, OSError } from 'berkeley'
+import type { AnySocket, World } from './worlds.ts'
+
+/** Bytes in which every stretch tells its place, so that nothing can be lost, doubled or moved unnoticed. */
+export function pattern(length: number, seed = 1): Buffer {
+  const words = new Uint32Array(Math.ceil(length / 4))
+  let word = seed
+  for (let i = 0; i < words.length; i++) {
+    word = (Math.imul(word, 1664525) + 1013904223) | 0
+    words[i] = word
+  }
+  return Buffer.from(words.buffer, 0, length)
+}
+
+/** Performs calls that must not wait, and gives the socket its time limit back. */
+async function withoutWaiting<Value>(socket: AnySocket, body: () => Promise<Value>): Promise<Value> {
+  const { timeout } = socket
+  socket.settimeout(0)
+  try {
+    return await body()
+  } finally {
+    socket.settimeout(timeout)
+  }
+}
+
+function mustBeEagain(error: unknown): void {
+  if (!(error instanceof OSError) || error.errno !== EAGAIN) throw error
+}
+
+/** Sends until there is no room, so much at a time; returns how many bytes were taken. */
+export function fill(world: World, socket: AnySocket, size = 65536): Promise<number> {
+  const block = Buffer.alloc(size)
+  return withoutWaiting(socket, async () => {
+    for (let total = 0; ; ) {
+      try {
+        total += await world.call(socket, 'send', block)
+      } catch (error) {
+        mustBeEagain(error)
+        return total
+      }
+    }
+  })
+}
+
+/** Receives what is there, without waiting; returns how many bytes it was. */
+export function drain(world: World, socket: AnySocket): Promise<number> {
+  return withoutWaiting(socket, async () => {
+    for (let total = 0; ; ) {
+      try {
+        const { length } = await world.call(socket, 'recv', 65536)
+        if (length === 0) return total
+        total += length
+      } catch (error) {
+        mustBeEagain(error)
+        return total
+      }
+    }
+  })
+}
+
+/** Receives exactly this many bytes, in as many pieces as they come in. */
+export async function receive(world: World, socket: AnySocket, length: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  for (let missing = length; missing > 0; ) {
+    const piece = await world.call(socket, 'recv', Math.min(missing, 1024 * 1024))
+    assert.notEqual(piece.length, 0, `the stream ended ${missing} bytes early`)
+    pieces.push(piece)
+    missing -= piece.length
+  }
+  return Buffer.concat(pieces, length)
+}
+
+/** As assert.deepEqual for long buffers, with a short message. */
+export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
+  assert.equal(actual.length, expected.length)
+  assert.equal(Buffer.compare(actual, expected), 0, 'the bytes differ')
+}
+
+/** Nothing can be received now. */
+export async function assertNothingToReceive(world: World, socket: AnySocket): Promise<void> {
+  await withoutWaiting(socket, () => assert.rejects(world.call(socket, 'recv', 1), { code: 'EAGAIN' }))
+}
