@@ -29,7 +29,7 @@ export async function bundlePackage() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    minifyWhitespace: true,
+    legalComments: 'none',
     sourcemap: true,
     chunkNames: 'shared-[hash]',
     // Left as they are, so that the entries say `export *`: naming the 1,800 constants in each would cost more than all

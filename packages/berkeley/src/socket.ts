@@ -13,8 +13,6 @@ import { native } from './sys/native.ts'
 import * as blocking from './wait/blocking.ts'
 import * as ready from './wait/ready.ts'
 
-export interface Socket<Family extends number> extends WaitingMethods<Family, 'async'> {}
-
 /**
  * Socket - an endpoint for communication, whose waiting methods return promises
  *
@@ -61,7 +59,8 @@ export class Socket<Family extends number = typeof AF_INET> extends BaseSocket<F
   }
 }
 
-export interface BlockingSocket<Family extends number> extends WaitingMethods<Family, 'blocking'> {}
+/** Its methods that may have to wait. */
+export interface Socket<Family extends number> extends WaitingMethods<Family, 'async'> {}
 
 /**
  * Socket - an endpoint for communication, whose methods block the calling thread until they are done
@@ -99,6 +98,9 @@ export class BlockingSocket<Family extends number = typeof AF_INET> extends Base
     for (let item = next(); !isEnd(item); item = next()) yield item as Iterated<'blocking', Family>
   }
 }
+
+/** Its methods that may have to wait. */
+export interface BlockingSocket<Family extends number> extends WaitingMethods<Family, 'blocking'> {}
 
 // Both are `Socket` to their users, who see one of them.
 Object.defineProperty(BlockingSocket, 'name', { value: 'Socket' })
