@@ -5,6 +5,7 @@
 //
 // sendall, connect and sendfile take several system calls, but they are attempts with progress and not steps.ts: an
 // operation must keep its place at the head of the queue until all of it is done, or two sendall() would interleave.
+import { createRequire } from 'node:module'
 import { decodeAddress, encodeAddress } from '../core/address/index.ts'
 import {
   AF_INET,
@@ -49,8 +50,9 @@ let pool = Buffer.alloc(0)
 function attemptRecv(handle: Handle, request: Request): number {
   const { length, flags } = request
   if (length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
-  if (length <= SCRATCH_SIZE) return received(handle, request, native.recv_pooled(handle.fd, length, flags))
-  return receiveLarge(handle, request, 'recv')
+  if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recv')
+  if (!poolIsOurs()) renewPool()
+  return received(handle, request, native.recv_pooled(handle.fd, length, flags))
 }
 
 function attemptRecvInto(handle: Handle, request: Request): number {
@@ -61,9 +63,9 @@ function attemptRecvInto(handle: Handle, request: Request): number {
 
 function attemptRecvfrom(handle: Handle, request: Request): number {
   const { length, flags } = request
-  if (length <= scratch.length)
-    return received(handle, request, native.recvfrom_pooled(handle.fd, length, flags))
-  return receiveLarge(handle, request, 'recvfrom')
+  if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recvfrom')
+  if (!poolIsOurs()) renewPool()
+  return received(handle, request, native.recvfrom_pooled(handle.fd, length, flags))
 }
 
 // The memory is made for the attempt: a connection that waits for a large message does not own a large buffer.
@@ -97,13 +99,31 @@ export function takeBytes(count: number, handle: Handle, request: Request): Buff
   return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
 }
 
+// Whoever got a piece can give its memory away (ArrayBuffer.transfer, structuredClone, postMessage): then C must not write
+// there any more. As Node does with its own pool, ours is marked, which prevents most of it; the length tells the rest.
+function poolIsOurs(): boolean {
+  return pool.length === POOL_SIZE
+}
+
+function renewPool(): void {
+  pool = Buffer.allocUnsafeSlow(POOL_SIZE)
+  markAsUntransferable(pool.buffer)
+  native.set_pool(pool)
+}
+
+// Loaded with the first pool: it would take a tenth of the time of the whole import.
+let workerThreads: typeof import('node:worker_threads') | null = null
+function markAsUntransferable(memory: ArrayBufferLike): void {
+  workerThreads ??= createRequire(import.meta.url)(
+    'node:worker_threads',
+  ) as typeof import('node:worker_threads')
+  workerThreads.markAsUntransferable(memory)
+}
+
 function takeFromScratch(length: number): Buffer {
   const pooledAt = native.numbers[1]!
   if (pooledAt >= 0) return pool.subarray(pooledAt, pooledAt + length)
-  if (length <= POOL_SIZE / 4) {
-    pool = Buffer.allocUnsafeSlow(POOL_SIZE)
-    native.set_pool(pool)
-  }
+  if (length <= POOL_SIZE / 4) renewPool()
   const copy = Buffer.allocUnsafeSlow(length)
   scratch.copy(copy, 0, 0, length)
   return copy
