@@ -8,8 +8,10 @@ import { endingSuite } from './suites/ending.suite.ts'
 import { flagsSuite } from './suites/flags.suite.ts'
 import { iterationSuite } from './suites/iteration.suite.ts'
 import { memorySuite } from './suites/memory.suite.ts'
+import { messagesSuite } from './suites/messages.suite.ts'
 import { ownershipSuite } from './suites/ownership.suite.ts'
 import { queueSuite } from './suites/queue.suite.ts'
+import { raceSuite } from './suites/race.suite.ts'
 import { sendfileSuite } from './suites/sendfile.suite.ts'
 import { serverSuite } from './suites/server.suite.ts'
 import { timeoutsSuite } from './suites/timeouts.suite.ts'
@@ -21,6 +23,7 @@ const suites = [
   memorySuite,
   flagsSuite,
   datagramSuite,
+  messagesSuite,
   connectionSuite,
   endingSuite,
   timeoutsSuite,
@@ -30,6 +33,7 @@ const suites = [
   ownershipSuite,
   sendfileSuite,
   serverSuite,
+  raceSuite,
 ]
 
 before(async () => {

@@ -1,6 +1,6 @@
 // Bytes to send, and ways to send and to receive many of them.
 import assert from 'node:assert/strict'
-import { EAGAIN, OSError } from 'berkeley'
+import { EAGAIN, IPPROTO_TCP, OSError, TCP_INFO } from 'berkeley'
 import type { AnySocket, World } from './worlds.ts'
 
 /** Bytes in which every stretch tells its place, so that nothing can be lost, doubled or moved unnoticed. */
@@ -38,10 +38,18 @@ export function fill(world: World, socket: AnySocket, size = 65536): Promise<num
         total += await world.call(socket, 'send', block)
       } catch (error) {
         mustBeEagain(error)
-        return total
+        if (!isUnderWay(world, socket)) return total
+        await new Promise(setImmediate)
       }
     }
   })
+}
+
+/** Whether TCP still has something on its way, whose arrival will make room. */
+function isUnderWay({ can }: World, socket: AnySocket): boolean {
+  if (!can.internet) return false
+  // tcpi_unacked of struct tcp_info.
+  return socket.getsockopt(IPPROTO_TCP, TCP_INFO, 104).readUInt32LE(24) > 0
 }
 
 /** Receives what is there, without waiting; returns how many bytes it was. */

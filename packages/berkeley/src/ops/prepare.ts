@@ -171,16 +171,18 @@ export const prepare = {
     const fd = typeof file === 'object' && file !== null ? file.fd : file
     if (typeof fd !== 'number') throw wrongType('sendfile', 'file', 'a FileHandle or a descriptor', file)
     integer('sendfile', 'file', fd, 0, 2 ** 31 - 1)
-    const [start, most, last] = withoutOptions([offset, count, options])
-    const position =
-      start === undefined ? 0 : integer('sendfile', 'offset', start, 0, Number.MAX_SAFE_INTEGER)
-    const limit =
+    const given: unknown[] = [offset, count, options]
+    const at = given.findIndex((value) => typeof value === 'object' && value !== null)
+    const [start, most] = at < 0 ? given : given.slice(0, at)
+    const request = new Request(attempts.sendfile, NOTHING, 0)
+    request.target = new FileTransfer(
+      file,
+      integer('sendfile', 'offset', start ?? 0, 0, Number.MAX_SAFE_INTEGER),
       most === undefined || most === null
         ? Number.POSITIVE_INFINITY
-        : integer('sendfile', 'count', most, 1, Number.MAX_SAFE_INTEGER)
-    const request = new Request(attempts.sendfile, NOTHING, 0)
-    request.target = new FileTransfer(file, position, limit)
-    return takeOptions(request, last as WaitOptions | undefined)
+        : integer('sendfile', 'count', most, 1, Number.MAX_SAFE_INTEGER),
+    )
+    return at < 0 ? request : takeLast(request, given[at] as WaitOptions, ...given.slice(at + 1))
   },
 }
 
@@ -217,7 +219,9 @@ function takeControlRoom<Result>(
   const given = typeof ancbufsize === 'object' ? 0 : (ancbufsize ?? 0)
   const controlRoom = integer(request.operation.name, 'ancbufsize', given, 0, LARGEST_TRANSFER)
   request.message = { pieces, control: NOTHING, controlRoom }
-  return takeFlags(request, typeof ancbufsize === 'object' ? ancbufsize : flags, options)
+  return typeof ancbufsize === 'object'
+    ? takeLast(request, ancbufsize, flags, options)
+    : takeFlags(request, flags, options)
 }
 
 function sendingMessage(
@@ -265,7 +269,9 @@ function takeMemory<Result>(
   const count = given === undefined ? 0 : byteCount(name, 'nbytes', given)
   if (count > room) throw wrongValue(name, 'nbytes', `at most the buffer's ${room} bytes`, count)
   request.length = Math.min(count === 0 ? room : count, LARGEST_TRANSFER)
-  return takeFlags(request, typeof nbytes === 'object' ? nbytes : flags, options)
+  return typeof nbytes === 'object'
+    ? takeLast(request, nbytes, flags, options)
+    : takeFlags(request, flags, options)
 }
 
 /** Flags, or options in their place, or both. */
@@ -275,28 +281,39 @@ function takeFlags<Result>(
   options: WaitOptions | undefined,
 ): Request<Result> {
   if (flags === undefined && options === undefined) return request
-  if (typeof flags === 'object') return takeOptions(request, flags)
+  if (typeof flags === 'object') return takeLast(request, flags, options)
   if (flags !== undefined) request.flags = int(request.operation.name, 'flags', flags)
+  return takeOptions(request, options)
+}
+
+/** Options in the place of another argument: then there must be none after them, which would be ignored. */
+function takeLast<Result>(
+  request: Request<Result>,
+  options: WaitOptions,
+  ...later: readonly unknown[]
+): Request<Result> {
+  const further = later.find((value) => value !== undefined)
+  if (further !== undefined) throw wrongType(request.operation.name, 'options', 'the last argument', options)
   return takeOptions(request, options)
 }
 
 function takeOptions<Result>(request: Request<Result>, options: WaitOptions | undefined): Request<Result> {
   if (options === undefined) return request
   const { name } = request.operation
-  if (typeof options !== 'object' || options === null) throw wrongType(name, 'options', 'an object', options)
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    ArrayBuffer.isView(options)
+  ) {
+    throw wrongType(name, 'options', 'an object with flags or signal', options)
+  }
   const { flags, signal } = options
   if (flags !== undefined) request.flags = int(name, 'flags', flags)
   if (signal === undefined) return request
   if (!(signal instanceof AbortSignal)) throw wrongType(name, 'signal', 'an AbortSignal', signal)
   request.signal = signal
   return request
-}
-
-/** Moves an options object, wherever it stands, to the last place. */
-function withoutOptions(values: readonly unknown[]): unknown[] {
-  const at = values.findIndex((value) => typeof value === 'object' && value !== null)
-  if (at < 0) return [...values.slice(0, -1), undefined]
-  return [...values.slice(0, at), ...values.slice(at + 1).map(() => undefined), values[at]]
 }
 
 function waitsForAll(handle: Handle, request: { readonly flags: number }): boolean {
