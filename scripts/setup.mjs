@@ -21,7 +21,8 @@ function newer(file, than) {
 }
 
 if (newer(join(root, 'package-lock.json'), join(root, 'node_modules/.package-lock.json'))) {
-  run('Installing npm packages', 'npm', ['ci', '--no-audit', '--no-fund'])
+  // Not `npm ci`, which wants the packages of all platforms in the lock file, also those that a registry does not have.
+  run('Installing npm packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 buildAddon({ strict: process.argv.includes('--strict') })
 run('Compiling TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
