@@ -85,12 +85,13 @@ struct environment {
   if (napi_get_value_int64(env, argument[index], &name) != napi_ok || name < 0)            \
   return broken_contract(env, __func__, #name)
 
-/* Bytes [offset, offset + length) of a Uint8Array. */
+/* Bytes [offset, offset + length) of a Uint8Array. What is not there is -EFAULT and no broken contract: memory may go
+ * away while an operation waits, and a subclass may lie about its length. */
 #define SLICE(name, bytes_index, offset_index, length_index)                               \
   SIZE(name##_offset, offset_index);                                                       \
   SIZE(name##_length, length_index);                                                       \
   uint8_t *name = slice(env, argument[bytes_index], name##_offset, name##_length);         \
-  if (name == NULL) return broken_contract(env, __func__, #name)
+  if (name == NULL) return number(env, -EFAULT)
 
 /* A whole Uint8Array. */
 #define BYTES(name, index)                                                     \

@@ -55,6 +55,9 @@ EXPORT(sys_ready_start) {
   ARGUMENTS(1);
   struct uv_loop_s *loop;
   napi_value buffer, array, name;
+  napi_valuetype type;
+  if (napi_typeof(env, argument[0], &type) != napi_ok || type != napi_function)
+    return broken_contract(env, __func__, "callback");
   if (environment->ready != NULL) return broken_contract(env, __func__, "second start");
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) return number(env, -ENOSYS);
 
@@ -98,6 +101,7 @@ failed:
 /* ready_add(fd, slot, generation) → 0 or -errno.  man 2 epoll_ctl, man 7 epoll */
 EXPORT(sys_ready_add) {
   ARGUMENTS(3);
+  if (environment->ready == NULL) return broken_contract(env, __func__, "order: nothing was started");
   INT(fd, 0);
   INT(slot, 1);
   INT(generation, 2);
@@ -111,6 +115,7 @@ EXPORT(sys_ready_add) {
 /* ready_remove(fd) → 0 or -errno. Before close(fd): a duplicate keeps the open file alive, and its events coming. */
 EXPORT(sys_ready_remove) {
   ARGUMENTS(1);
+  if (environment->ready == NULL) return broken_contract(env, __func__, "order: nothing was started");
   INT(fd, 0);
   return number(env, epoll_ctl(environment->ready->epoll, EPOLL_CTL_DEL, fd, NULL) == -1 ? -errno : 0);
 }
@@ -118,6 +123,7 @@ EXPORT(sys_ready_remove) {
 /* ready_reference(on) → 0: whether waiting keeps the process alive */
 EXPORT(sys_ready_reference) {
   ARGUMENTS(1);
+  if (environment->ready == NULL) return broken_contract(env, __func__, "order: nothing was started");
   INT(on, 0);
   (on ? uv_ref : uv_unref)((uv_handle_t *)environment->ready->poll);
   return number(env, 0);

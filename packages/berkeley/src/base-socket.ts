@@ -33,6 +33,9 @@ import { native } from './sys/native.ts'
 import { finish } from './wait/closing.ts'
 import { endWaiting, setReferenced } from './wait/ready.ts'
 
+/** Says to the constructor that a handle follows: for this package's own modules. */
+export const FROM_HANDLE: unique symbol = Symbol('from handle')
+
 /** The handle of a socket: for this package's own modules. */
 export const HANDLE: unique symbol = Symbol('handle')
 
@@ -53,14 +56,17 @@ export abstract class BaseSocket<Family extends number = number> {
    */
   constructor(family?: Family, type?: number, proto?: number, fileno?: number | null)
   /** @internal */
-  constructor(handle: Handle)
-  constructor(family?: Family | Handle, type?: number, proto?: number, fileno?: number | null) {
-    if (family instanceof Handle) this[HANDLE] = family
+  constructor(how: typeof FROM_HANDLE, handle: Handle)
+  constructor(
+    family?: Family | typeof FROM_HANDLE,
+    type?: number | Handle,
+    proto?: number,
+    fileno?: number | null,
+  ) {
+    if (family === FROM_HANDLE) this[HANDLE] = type as Handle
     else {
-      const handle =
-        fileno === undefined || fileno === null
-          ? open(family, type, proto)
-          : take(fileno, family, type, proto)
+      const given = [family, type as number | undefined, proto] as const
+      const handle = fileno === undefined || fileno === null ? open(...given) : take(fileno, ...given)
       handle.origin = origin(new.target as never)
       this[HANDLE] = handle
     }
@@ -439,7 +445,8 @@ function unsignedToInt(value: number): number {
 
 /** A socket object of the same class around another handle. */
 export function adopt<Any extends object>(like: Any, handle: Handle): Any {
-  return new (like.constructor as new (handle: Handle) => Any)(handle)
+  const likewise = like.constructor as new (how: typeof FROM_HANDLE, handle: Handle) => Any
+  return new likewise(FROM_HANDLE, handle)
 }
 
 function open(family?: number, type?: number, proto?: number): Handle {

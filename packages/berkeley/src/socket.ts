@@ -72,8 +72,8 @@ export interface Socket<Family extends number> extends WaitingMethods<Family, 'a
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: install() below puts exactly these methods on the prototype
 export class BlockingSocket<Family extends number = typeof AF_INET> extends BaseSocket<Family> {
-  accept(): [Connected<'blocking', Family>, ReturnedAddressOf<Family>] {
-    return blocking.perform(this[HANDLE], prepareAccept(accepting(this))) as never
+  accept(options?: never): [Connected<'blocking', Family>, ReturnedAddressOf<Family>] {
+    return blocking.perform(this[HANDLE], prepareAccept(accepting(this), options)) as never
   }
 
   /**

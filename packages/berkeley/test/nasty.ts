@@ -39,7 +39,11 @@ function detachedView(View: new (buffer: ArrayBuffer) => ArrayBufferView): Array
   return view
 }
 
+// Shared, because they are large; nobody writes to them.
 export const THREE_GIBIBYTES = 3 * 2 ** 30
+export const enormous = new Uint8Array(THREE_GIBIBYTES) // The system gives memory only for what is touched.
+const huge = 'x'.repeat(2 ** 20)
+const manyNumbers = new Array(2 ** 20).fill(1)
 
 /** Each is of a type that is right somewhere, but nowhere for all. */
 const strangers = {
@@ -53,7 +57,7 @@ const strangers = {
   empty: () => '',
   digit: () => '1',
   surrogate: () => '\ud800',
-  huge: () => 'x'.repeat(2 ** 20),
+  huge: () => huge,
   object: () => ({}),
   bare: () => Object.create(null),
   boxed: () => Object(1),
@@ -63,7 +67,7 @@ const strangers = {
   promise: () => Promise.resolve(1),
   list: () => [],
   listOfOne: () => [1],
-  listOfMany: () => new Array(2 ** 20).fill(1),
+  listOfMany: () => manyNumbers,
   bitingObject,
   bitingList: bitingArray,
   bitingProxy: () => bitingProxy({}),
@@ -91,7 +95,9 @@ function but(...welcome: Stranger[]): unknown[] {
 const texts: Stranger[] = ['empty', 'digit', 'surrogate', 'huge']
 const someBytes: Stranger[] = ['bytes', 'buffer']
 // What can only be told apart by reading it, which runs its code. That code may throw what it likes.
-const readable: Stranger[] = ['bitingProxy', 'bitingList', 'revoked', 'revokedList']
+const readable: Stranger[] = ['bitingProxy', 'bitingList', 'revoked', 'revokedList', 'revokedBytes']
+const readableBytes: Stranger[] = ['proxyOfBytes', 'imitation']
+const lists: Stranger[] = ['list', 'listOfOne', 'listOfMany', 'map', 'buffer', ...readable, ...readableBytes]
 const anyObject: Stranger[] = (Object.keys(strangers) as Stranger[]).filter((name) => {
   const value = strangers[name]()
   return typeof value === 'object' && value !== null
@@ -100,27 +106,26 @@ const anyObject: Stranger[] = (Object.keys(strangers) as Stranger[]).filter((nam
 const unnatural = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53, 1e300]
 const LONG_PATH = 'p'.repeat(108)
 
-/** What a parameter wants: the values of a wrong type, and those of the right type that are wrong all the same. */
-export interface Kind {
-  readonly wrongType: () => unknown[]
-  readonly wrongValue: () => unknown[]
-}
+/** What a parameter wants: gives values of a wrong type, and values of the right type that are wrong all the same. */
+export type Kind = () => readonly [wrongType: readonly unknown[], wrongValue?: readonly unknown[]]
 
-const kind = (wrongType: () => unknown[], wrongValue: () => unknown[] = () => []): Kind => ({ wrongType, wrongValue })
+const wrongPairValues = () => [
+  ['127.0.0.1', 70_000],
+  ['127.0.0.1', -1],
+  ['127.0.0.1', Number.NaN],
+  ['127.0.0.1', Number.POSITIVE_INFINITY],
+  ['name\0', 80],
+  [huge, 80],
+]
 
 /** Of each family, as every method takes them. */
 const addresses = {
   inet: () => [
-    ['127.0.0.1', 70_000],
-    ['127.0.0.1', -1],
-    ['127.0.0.1', Number.NaN],
-    ['127.0.0.1', Number.POSITIVE_INFINITY],
-    ['name\0', 80],
-    ['x'.repeat(2 ** 20), 80],
+    ...wrongPairValues(),
     { family: -1, bytes: new Uint8Array(14) },
     { family: 70_000, bytes: new Uint8Array(14) },
     { family: 2, bytes: new Uint8Array(200) },
-    { family: 2, bytes: new Uint8Array(THREE_GIBIBYTES) },
+    { family: 2, bytes: enormous },
   ],
   inet6: () => [
     ['::1', 70_000],
@@ -131,18 +136,11 @@ const addresses = {
     ['::1\0', 1],
     ['::1%\0', 1],
   ],
-  unix: () => [
-    'a\0b',
-    LONG_PATH,
-    `\0${LONG_PATH}`,
-    Buffer.from('a\0b'),
-    new Uint8Array(200),
-    new Uint8Array(THREE_GIBIBYTES).fill(1, 0, 1),
-  ],
+  unix: () => ['a\0b', LONG_PATH, `\0${LONG_PATH}`, Buffer.from('a\0b'), new Uint8Array(200), enormous],
 }
 const wrongPairs = () => [
   ['127.0.0.1'],
-  ['127.0.0.1', 80, 0],
+  ['127.0.0.1', 80, 0, 0, 0],
   ['127.0.0.1', '80'],
   ['127.0.0.1', 1.5],
   ['127.0.0.1', null],
@@ -150,46 +148,66 @@ const wrongPairs = () => [
   [null, 80],
   [Symbol('host'), 80],
   ['127.0.0.1', Symbol('port')],
+]
+const wrongBytes = () => [
   { family: '2', bytes: new Uint8Array(14) },
   { family: 2, bytes: 5 },
   { family: 2, bytes: detached() },
 ]
 
+/** `Or…`: what may stand in its place as well. */
 export const kinds = {
-  /** A C int. */
-  int: kind(() => but('number'), () => [...unnatural, 2 ** 31, -(2 ** 31) - 1]),
-  /** Flags, where options may stand as well. */
-  flags: kind(() => but('number', 'null', ...anyObject), () => [...unnatural, 2 ** 31]),
-  natural: kind(() => but('number'), () => [...unnatural, -1, 2 ** 31]),
+  int: () => [but('number'), [...unnatural, 2 ** 31, -(2 ** 31) - 1]],
+  /** An int; anything else would be another parameter. */
+  intOnly: () => [[], [...unnatural, 2 ** 31]],
+  intOrOptions: () => [but('number', 'null', ...anyObject), [...unnatural, 2 ** 31]],
+  natural: () => [but('number'), [...unnatural, -1, 2 ** 31]],
+  naturalOrNull: () => [but('number', 'null'), [...unnatural, -1, 2 ** 31]],
+  openDescriptor: () => [but('number'), [...unnatural, 2 ** 31]],
+  uint32: () => [but('number'), [...unnatural, -1, 2 ** 32]],
+  port: () => [but('number'), [...unnatural, -1, 65_536, 70_000]],
   /** How many bytes the kernel moves at most. */
-  size: kind(() => but('number'), () => [...unnatural, -1, 0x7ffff001, THREE_GIBIBYTES]),
-  /** As `size`, where options may stand as well. */
-  optionalSize: kind(() => but('number', ...anyObject), () => [...unnatural, -1, 0x7ffff001, THREE_GIBIBYTES]),
-  port: kind(() => but('number'), () => [...unnatural, -1, 65_536, 70_000]),
-  uint32: kind(() => but('number'), () => [...unnatural, -1, 2 ** 32]),
-  seconds: kind(() => but('number', 'null'), () => [...unnatural, -1, -0.1]),
-  boolean: kind(() => but('number', 'true')),
-  /** Text without NUL. */
-  text: kind(() => but(...texts), () => ['a\0b']),
+  size: () => [but('number'), [...unnatural, -1, 0x7ffff001, THREE_GIBIBYTES]],
+  sizeOrOptions: () => [but('number', ...anyObject), [...unnatural, -1, 0x7ffff001, THREE_GIBIBYTES]],
+  /** A position or a count in a file. */
+  offsetOrOptions: () => [but('number', 'null', ...anyObject), [...unnatural, -1]],
+  file: () => [but('number', 'bitingProxy', 'revoked', 'revokedList', 'revokedBytes'), [...unnatural, -1]],
+  secondsOrNull: () => [but('number', 'null'), [...unnatural, -1, -0.1]],
+  boolean: () => [but('number', 'true')],
+  booleanOrNull: () => [but('number', 'true', 'null')],
+  optionValue: () => [but('number', 'true', 'null', ...texts, ...someBytes), [...unnatural, 2 ** 32]],
+  something: () => [[null, undefined]],
+  text: () => [but(...texts), ['a\0b']],
+  textOrNull: () => [but('null', ...texts), ['a\0b']],
   /** A name as text or bytes. */
-  name: kind(() => but(...texts, ...someBytes), () => ['a\0b', 'x'.repeat(2000), Buffer.from('a\0b')]),
-  nameOrNull: kind(() => but('null', ...texts, ...someBytes), () => ['a\0b', 'x'.repeat(2000)]),
+  name: () => [but(...texts, ...someBytes), ['a\0b', 'x'.repeat(2000), Buffer.from('a\0b')]],
+  nameOrNull: () => [but('null', ...texts, ...someBytes), ['a\0b', 'x'.repeat(2000)]],
+  /** A port, or the name of a service. */
+  serviceOrNull: () => [but('number', 'null', ...texts, ...someBytes), [...unnatural, -1, 65_536, 'a\0b']],
+  hostAndService: () => [[...but(...readable), ['::1'], [1, 1], ['::1', {}]], wrongPairValues()],
   /** Anything to be sent. */
-  data: kind(() => but(...texts, ...someBytes)),
+  data: () => [but(...texts, ...someBytes)],
   /** Memory to be filled. */
-  memory: kind(() => but(...someBytes)),
-  list: kind(() => but('list', 'listOfOne', 'listOfMany', 'map', ...readable)),
-  lists: kind(() => [[1], [null], [{}], [Symbol('nasty')], [detached()], [bite], [1n]]),
-  options: kind(() => but(...anyObject)),
-  inet: kind(() => [...but('list', ...readable), ...wrongPairs()], addresses.inet),
-  inet6: kind(() => [...but('list', ...readable), ['::1'], ['::1', 1, 2, 3, 4]], addresses.inet6),
-  unix: kind(() => but(...texts, ...someBytes, ...readable, 'buffer'), addresses.unix),
-}
+  memory: () => [but(...someBytes)],
+  list: () => [but(...lists)],
+  listOrNull: () => [but('null', 'detachedBytes', 'detachedNumbers', ...lists)],
+  /** Such a list as there are of data, but with something wrong in it. */
+  listOfWrong: () => [[[1], [null], [{}], [Symbol('nasty')], [detached()], [bite], [1n]]],
+  numbers: () => [but('bytes', 'detachedBytes', 'detachedNumbers', ...lists)],
+  options: () => [but(...anyObject)],
+  pair: () => [[...but(...readable), ...wrongPairs()], wrongPairValues()],
+  inet: () => [[...but(...readable), ...wrongPairs(), ...wrongBytes()], addresses.inet()],
+  inetOrNull: () => [[...but('null', ...readable), ...wrongPairs(), ...wrongBytes()], addresses.inet()],
+  inet6: () => [[...but(...readable), ['::1'], ['::1', 1, 2, 3, 4]], addresses.inet6()],
+  unix: () => [but(...texts, ...someBytes, ...readable), addresses.unix()],
+  /** Nothing of all this. */
+  anything: () => [but(...readable)],
+} satisfies Record<string, Kind>
 
 /** Objects whose code must be run to know what they are. */
 export const readables = () => readable.map((name) => strangers[name]())
 
 /** All of them, for the fuzz. */
 export function everything(): unknown[] {
-  return [...but(), ...Object.values(kinds).flatMap(({ wrongValue }) => wrongValue())]
+  return [...but(), ...Object.values(kinds as Record<string, Kind>).flatMap((wants) => wants()[1] ?? [])]
 }

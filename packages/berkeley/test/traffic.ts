@@ -1,6 +1,6 @@
 // Bytes to send, and ways to send and to receive many of them.
 import assert from 'node:assert/strict'
-import { EAGAIN, IPPROTO_TCP, OSError, TCP_INFO } from 'berkeley'
+import { EAGAIN, IPPROTO_TCP, OSError, TCP_INFO, TCP_QUICKACK } from 'berkeley'
 import type { AnySocket, World } from './worlds.ts'
 
 /** Bytes in which every stretch tells its place, so that nothing can be lost, doubled or moved unnoticed. */
@@ -29,28 +29,37 @@ function mustBeEagain(error: unknown): void {
   if (!(error instanceof OSError) || error.errno !== EAGAIN) throw error
 }
 
-/** Sends until there is no room, so much at a time; returns how many bytes were taken. */
-export function fill(world: World, socket: AnySocket, size = 65536): Promise<number> {
+/** Sends until there is no room, and none will come by itself; returns how many bytes were taken. */
+export function fill(world: World, sender: AnySocket, receiver: AnySocket, size = 65536): Promise<number> {
   const block = Buffer.alloc(size)
-  return withoutWaiting(socket, async () => {
+  return withoutWaiting(sender, async () => {
     for (let total = 0; ; ) {
+      const settled = isSettled(world, sender, receiver)
       try {
-        total += await world.call(socket, 'send', block)
+        total += await world.call(sender, 'send', block)
       } catch (error) {
         mustBeEagain(error)
-        if (!isUnderWay(world, socket)) return total
+        if (settled) return total
         await new Promise(setImmediate)
       }
     }
   })
 }
 
-/** Whether TCP still has something on its way, whose arrival will make room. */
-function isUnderWay({ can }: World, socket: AnySocket): boolean {
-  if (!can.internet) return false
-  // tcpi_unacked of struct tcp_info.
-  return socket.getsockopt(IPPROTO_TCP, TCP_INFO, 104).readUInt32LE(24) > 0
+// Of TCP, only when all that was sent has been acknowledged and no more of it can be sent. Acknowledging may take its time,
+// if it is not asked for.
+function isSettled({ can }: World, sender: AnySocket, receiver: AnySocket): boolean {
+  if (!can.internet) return true
+  receiver.setsockopt(IPPROTO_TCP, TCP_QUICKACK, true)
+  const info = sender.getsockopt(IPPROTO_TCP, TCP_INFO, 256)
+  const [segmentSize, unacknowledged, window] = TCPI_SND_MSS_UNACKED_SND_WND.map((at) =>
+    info.readUInt32LE(at),
+  )
+  return unacknowledged === 0 && window! < segmentSize!
 }
+
+/** Where these fields are in struct tcp_info. */
+const TCPI_SND_MSS_UNACKED_SND_WND = [16, 24, 228] as const
 
 /** Receives what is there, without waiting; returns how many bytes it was. */
 export function drain(world: World, socket: AnySocket): Promise<number> {

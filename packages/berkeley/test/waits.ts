@@ -89,11 +89,12 @@ const waitall: Wait = {
 
 function sending(makeArguments: (t: Scope) => readonly unknown[], expected: unknown): Wait['arrange'] {
   return async (world, t) => {
+    const args = makeArguments(t)
     const [socket, peer] = await world.pair(t)
-    const filled = await fill(world, socket)
+    const filled = await fill(world, socket, peer)
     return {
       socket,
-      args: makeArguments(t),
+      args,
       release: () => receive(world, peer, filled),
       check: (result) => assert.equal(result, expected),
     }
@@ -151,7 +152,7 @@ function sendingToFull(makeArguments: (address: unknown) => readonly unknown[]):
     const [socket, receiver, filler] = [world.open(t), world.bound(t), world.open(t)]
     const address = receiver.getsockname() as Address
     await world.call(filler, 'connect', address)
-    await fill(world, filler, 1)
+    await fill(world, filler, receiver, 1)
     return {
       socket,
       args: makeArguments(address),

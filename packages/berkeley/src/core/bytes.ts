@@ -8,6 +8,16 @@ export type Data = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer
 /** Memory to receive into. */
 export type WritableBytes = ArrayBufferView | ArrayBuffer | SharedArrayBuffer
 
+const lengthGetter = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  'byteLength',
+)!.get!
+
+/** How many bytes there are, whatever a subclass or an own property says. */
+export function lengthOf(bytes: Uint8Array): number {
+  return lengthGetter.call(bytes) as number
+}
+
 /** The bytes of `data`, sharing its memory. */
 export function bytesOf(syscall: string, parameter: string, data: unknown): Uint8Array {
   if (typeof data === 'string') return Buffer.from(data, 'utf8')
@@ -21,11 +31,19 @@ export function writableBytesOf(
   buffer: unknown,
   must = 'a buffer or a view of one',
 ): Uint8Array {
-  // isView, not instanceof: a Proxy of a Uint8Array is an instance too, but has no memory.
+  // The checks look at what the value is, and run none of its code: not instanceof, which a Proxy or a changed prototype
+  // passes. Lengths are asked by lengthOf, and checked again where the memory is used (SLICE in native/addon.h).
   if (ArrayBuffer.isView(buffer)) {
-    if (buffer.byteLength === 0) mustBeAttached(syscall, parameter, buffer)
-    if (buffer instanceof Uint8Array) return buffer
-    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    try {
+      if (types.isUint8Array(buffer) && lengthOf(buffer) > 0) return buffer
+      // A view whose memory was transferred away has length 0, as an honest empty view has; making another view tells.
+      new Uint8Array(buffer.buffer, 0, 0)
+      return types.isUint8Array(buffer)
+        ? buffer
+        : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    } catch {
+      throw detached(syscall, parameter)
+    }
   }
   if (types.isAnyArrayBuffer(buffer)) {
     try {
@@ -35,15 +53,6 @@ export function writableBytesOf(
     }
   }
   throw wrongType(syscall, parameter, must, buffer)
-}
-
-// A view whose memory was transferred away has length 0, as an honest empty view has; making another view tells.
-function mustBeAttached(syscall: string, parameter: string, view: ArrayBufferView): void {
-  try {
-    new Uint8Array(view.buffer, 0, 0)
-  } catch {
-    throw detached(syscall, parameter)
-  }
 }
 
 function detached(syscall: string, parameter: string): TypeError {

@@ -1,6 +1,6 @@
 // The errors that users catch. They are built by errors.ts only.
 import { errorMessages, errorNames } from '../sys/errno.ts'
-import { printable } from './printable.ts'
+import { shown } from './printable.ts'
 
 /** Where an error happened, as far as it is known. */
 export interface ErrorDetails {
@@ -122,12 +122,12 @@ export class herror extends OSError {
 // Node's own form, `connect ECONNREFUSED 127.0.0.1:80`, so that tools which know Node's errors know ours.
 function systemMessage(errno: number, { syscall, address, port }: ErrorDetails): string {
   const call = syscall === undefined ? '' : `${syscall} `
-  const where = address === undefined ? '' : ` ${printable(address)}${port === undefined ? '' : `:${port}`}`
+  const where = address === undefined ? '' : ` ${shown(address)}${port === undefined ? '' : `:${port}`}`
   return `${call}${errorNames[errno] ?? `E${errno}`}${where}`
 }
 
 function nameOf({ address }: ErrorDetails): string {
-  return address === undefined || address === null ? '' : ` ${printable(address)}`
+  return address === undefined || address === null ? '' : ` ${shown(address)}`
 }
 
 /** error - the alias of OSError, as in Python */

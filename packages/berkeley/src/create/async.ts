@@ -1,5 +1,6 @@
 // createConnection, createServer, socketpair and fromfd for the sockets whose methods return promises. The work is in
 // connection.ts and server.ts.
+import { FROM_HANDLE } from '../base-socket.ts'
 import type { AddressOf } from '../core/address/index.ts'
 import { origin } from '../leak.ts'
 import { Socket } from '../socket.ts'
@@ -8,6 +9,11 @@ import type { AF_INET, AF_UNIX } from '../sys/constants.ts'
 import { runAsync } from '../wait/steps.ts'
 import * as connection from './connection.ts'
 import * as server from './server.ts'
+
+// What options are is checked by createConnection itself.
+function signalIn(options?: { readonly signal?: AbortSignal | undefined }): AbortSignal | null {
+  return typeof options === 'object' ? (options?.signal ?? null) : null
+}
 
 const SocketOfForm = Socket as server.SocketClass<Socket<number>>
 
@@ -30,9 +36,9 @@ export async function createConnection(
   address: readonly [host: string | null, port: number | string],
   options?: connection.ConnectionOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Connected<'async', number>> {
-  const handle = await runAsync(connection.createConnection(address, options), options?.signal)
+  const handle = await runAsync(connection.createConnection(address, options), signalIn(options))
   handle.origin = origin(createConnection as never)
-  return new SocketOfForm(handle) as never
+  return new SocketOfForm(FROM_HANDLE, handle) as never
 }
 
 /**

@@ -1,5 +1,6 @@
 // createConnection, createServer, socketpair and fromfd for the sockets whose methods block. The work is in
 // connection.ts and server.ts.
+import { FROM_HANDLE } from '../base-socket.ts'
 import type { AddressOf } from '../core/address/index.ts'
 import { origin } from '../leak.ts'
 import { BlockingSocket } from '../socket.ts'
@@ -32,7 +33,7 @@ export function createConnection(
 ): Connected<'blocking', number> {
   const handle = runBlocking(connection.createConnection(address, options))
   handle.origin = origin(createConnection as never)
-  return new SocketOfForm(handle) as never
+  return new SocketOfForm(FROM_HANDLE, handle) as never
 }
 
 /**

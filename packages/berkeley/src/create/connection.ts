@@ -5,7 +5,7 @@ import { codecForName, encodeAddress } from '../core/address/index.ts'
 import { boolean, seconds } from '../core/arguments.ts'
 import { deadlineAfter, NEVER, remaining } from '../core/deadline.ts'
 import { osError, timedOut, wrongType } from '../core/errors.ts'
-import { printable } from '../core/printable.ts'
+import { shown } from '../core/printable.ts'
 import { getdefaulttimeout } from '../core/timeout.ts'
 import { getaddrinfo } from '../netdb/lookups.ts'
 import { connect } from '../ops/attempts.ts'
@@ -71,7 +71,7 @@ export function* createConnection(address: unknown, options: ConnectionOptions =
   if (!mustTellAll) throw errors.at(-1)
   throw new AggregateError(
     errors,
-    `${CALL}: none of ${errors.length} addresses of ${printable(host)} could be reached`,
+    `${CALL}: none of ${errors.length} addresses of ${shown(host)} could be reached`,
   )
 }
 

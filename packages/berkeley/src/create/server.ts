@@ -1,7 +1,7 @@
 // Sockets made in other ways than `new Socket`, written once for the class of either form.
-import { type BaseSocket, check, configure, newHandle } from '../base-socket.ts'
+import { type BaseSocket, check, configure, FROM_HANDLE, newHandle } from '../base-socket.ts'
 import { boolean, int, optionalInt } from '../core/arguments.ts'
-import { wrongValue } from '../core/errors.ts'
+import { wrongType, wrongValue } from '../core/errors.ts'
 import { origin } from '../leak.ts'
 import { Handle } from '../ops/handle.ts'
 import {
@@ -20,7 +20,7 @@ import { native } from '../sys/native.ts'
 /** A class of sockets, of one form. */
 export type SocketClass<Any extends BaseSocket> = {
   new (family?: number, type?: number, proto?: number, fileno?: number | null): Any
-  new (handle: Handle): Any
+  new (how: typeof FROM_HANDLE, handle: Handle): Any
 }
 
 /** How a listening socket is made. */
@@ -40,6 +40,8 @@ export function createServer<Any extends BaseSocket>(
   address: unknown,
   options: ServerOptions = {},
 ): Any {
+  if (typeof options !== 'object' || options === null)
+    throw wrongType('createServer', 'options', 'an object', options)
   const family = optionalInt('createServer', 'family', options.family, AF_INET)
   const dualstack = boolean('createServer', 'dualstackIpv6', options.dualstackIpv6 ?? false)
   if (dualstack && family !== AF_INET6) {
@@ -84,7 +86,7 @@ export function socketpair<Any extends BaseSocket>(
   const other = configure(new Handle(second, first.kind))
   other.timeout = first.timeout
   first.origin = other.origin = origin(socketpair as never)
-  return [new make(first), new make(other)]
+  return [new make(FROM_HANDLE, first), new make(FROM_HANDLE, other)]
 }
 
 export function fromfd<Any extends BaseSocket>(

@@ -1,7 +1,7 @@
 // How an answer begins: with 0, or with the reason why nothing was found (native/netdb.c), which becomes an error here.
 import { type ErrorDetails, gaierror, herror, OSError } from '../core/error-classes.ts'
 import { osError } from '../core/errors.ts'
-import { printable } from '../core/printable.ts'
+import { shown } from '../core/printable.ts'
 import { EAI_SYSTEM } from '../sys/constants.ts'
 import { ENOENT } from '../sys/errno.ts'
 import type { Packed } from '../sys/packed.ts'
@@ -36,5 +36,5 @@ export function expectEntry(answer: Packed, asked: Asked, notFound: string): voi
   if (errno === 0) return
   if (errno !== ENOENT) throw osError(-errno, asked.syscall, asked.address)
   // As in Python: an OSError, and not a FileNotFoundError, though it is what ENOENT usually means.
-  throw new OSError(ENOENT, asked, `${asked.syscall}: ${notFound}: ${printable(asked.address)}`)
+  throw new OSError(ENOENT, asked, `${asked.syscall}: ${notFound}: ${shown(asked.address)}`)
 }

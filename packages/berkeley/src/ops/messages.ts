@@ -1,9 +1,10 @@
 // The attempts at messages: data in several pieces, with control data and an address.
 // Rules as in attempts.ts.
 import { encodeAddress } from '../core/address/index.ts'
+import { lengthOf } from '../core/bytes.ts'
 import { type AncillaryMessage, decodeControl } from '../core/control.ts'
 import { AF_UNIX, SOCK_DGRAM } from '../sys/constants.ts'
-import { EAGAIN } from '../sys/errno.ts'
+import { EAGAIN, EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { SCRATCH_SIZE, takeAddress, takeBytes } from './attempts.ts'
 import type { Handle } from './handle.ts'
@@ -12,9 +13,23 @@ import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.t
 const scratch = Buffer.from(native.scratch.buffer)
 const smallControl = new Uint8Array(4096)
 
+export function totalOf(pieces: readonly Uint8Array[]): number {
+  let total = 0
+  for (const piece of pieces) total += lengthOf(piece)
+  return total
+}
+
+// Memory that was transferred away while its operation waited has no bytes any more, and a message without bytes would be
+// taken for the end of the stream.
+function isGone(request: Request): boolean {
+  const { pieces } = request.message!
+  return pieces.length > 0 && totalOf(pieces) !== request.length
+}
+
 // As with data (attempts.ts): memory for control data is shared if it is little, and made for the attempt if it is much.
 function attemptRecvmsg(handle: Handle, request: Request): number {
   const { pieces, controlRoom } = request.message!
+  if (isGone(request)) return -EFAULT
   control = controlRoom <= smallControl.length ? smallControl : new Uint8Array(controlRoom)
   const places = pieces.length > 0 ? pieces : [place(request)]
   const count = native.recvmsg(handle.fd, places, control, controlRoom, request.flags)
@@ -56,6 +71,7 @@ export const recvmsgInto: Operation<[number, ...Rest]> = {
 
 function attemptSendmsg(handle: Handle, request: Request): number {
   const { pieces, control: toSend } = request.message!
+  if (isGone(request)) return -EFAULT
   const { target, operation, flags } = request
   const named = target !== null
   const length = named ? encodeAddress(handle, target, native.address, operation.name) : 0
@@ -73,3 +89,5 @@ export const sendmsg: Operation<number> = {
   attempt: attemptSendmsg,
   result: (count) => count,
 }
+
+export const sendmsgAfalg: Operation<number> = { ...sendmsg, name: 'sendmsgAfalg' }

@@ -1,7 +1,7 @@
 // What the user passes, checked once and made into a request: the front half of every waiting method.
 // The table has Python's methods in api order; each checks in the order of its parameters.
 import { byteCount, int, integer, LARGEST_TRANSFER } from '../core/arguments.ts'
-import { bytesOf, type Data, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
+import { bytesOf, type Data, lengthOf, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
 import { type AncillaryInput, encodeControl } from '../core/control.ts'
 import { wrongType, wrongValue } from '../core/errors.ts'
 import {
@@ -16,7 +16,7 @@ import * as attempts from './attempts.ts'
 import { type File, FileTransfer } from './file-transfer.ts'
 import type { Handle } from './handle.ts'
 import * as messages from './messages.ts'
-import { NOTHING, Request } from './request.ts'
+import { NOTHING, type Operation, Request } from './request.ts'
 
 /** The last argument of a waiting method. */
 export interface WaitOptions {
@@ -129,7 +129,7 @@ export const prepare = {
     const pieces = list('recvmsgInto', 'buffers', buffers).map((buffer) =>
       writableBytesOf('recvmsgInto', 'buffers', buffer),
     )
-    request.length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    request.length = messages.totalOf(pieces)
     return takeControlRoom(request, pieces.length > 0 ? pieces : [NOTHING], ancbufsize, flags, options)
   },
 
@@ -142,11 +142,22 @@ export const prepare = {
     options?: WaitOptions,
   ) {
     const pieces = list('sendmsg', 'buffers', buffers).map((data) => bytesOf('sendmsg', 'buffers', data))
-    return sendingMessage(pieces, encodeControl(ancdata ?? [], 'sendmsg'), flags, address, options)
+    return sendingMessage(
+      messages.sendmsg,
+      pieces,
+      encodeControl(ancdata ?? [], 'sendmsg'),
+      flags,
+      address,
+      options,
+    )
   },
 
   /** For AF_ALG: what is to be done goes as control messages. */
-  sendmsgAfalg(_handle: Handle, { msg = [], op, iv, assoclen, flags = 0, signal }: AfalgMessage) {
+  sendmsgAfalg(_handle: Handle, message: AfalgMessage) {
+    if (typeof message !== 'object' || message === null) {
+      throw wrongType('sendmsgAfalg', 'message', 'an object with op', message)
+    }
+    const { msg = [], op, iv, assoclen, flags = 0, signal } = message
     const pieces = list('sendmsgAfalg', 'msg', msg).map((data) => bytesOf('sendmsgAfalg', 'msg', data))
     const control: AncillaryInput[] = [[SOL_ALG, ALG_SET_OP, uint32('op', op)]]
     if (iv !== undefined) {
@@ -154,7 +165,14 @@ export const prepare = {
       control.push([SOL_ALG, ALG_SET_IV, Buffer.concat([uint32('iv length', bytes.length), bytes])])
     }
     if (assoclen !== undefined) control.push([SOL_ALG, ALG_SET_AEAD_ASSOCLEN, uint32('assoclen', assoclen)])
-    return sendingMessage(pieces, encodeControl(control, 'sendmsgAfalg'), flags, null, { signal })
+    return sendingMessage(
+      messages.sendmsgAfalg,
+      pieces,
+      encodeControl(control, 'sendmsgAfalg'),
+      flags,
+      null,
+      { signal },
+    )
   },
 
   sendfile(
@@ -182,7 +200,9 @@ export const prepare = {
         ? Number.POSITIVE_INFINITY
         : integer('sendfile', 'count', most, 1, Number.MAX_SAFE_INTEGER),
     )
-    return at < 0 ? request : takeLast(request, given[at] as WaitOptions, ...given.slice(at + 1))
+    return at < 0
+      ? takeOptions(request, options)
+      : takeLast(request, given[at] as WaitOptions, ...given.slice(at + 1))
   },
 }
 
@@ -225,13 +245,14 @@ function takeControlRoom<Result>(
 }
 
 function sendingMessage(
+  operation: Operation<number>,
   pieces: Uint8Array[],
   control: Uint8Array,
   flags: FlagsArgument,
   address: unknown,
   options: WaitOptions | undefined,
 ): Request<number> {
-  const request = new Request(messages.sendmsg, NOTHING, 0)
+  const request = new Request(operation, NOTHING, messages.totalOf(pieces))
   request.message = { pieces, control, controlRoom: 0 }
   request.target = address ?? null
   return takeFlags(request, flags, options)
@@ -251,7 +272,7 @@ function addressed<Result>(operation: Request<Result>['operation'], name: string
 
 function sending<Result>(operation: Request<Result>['operation'], data: Data, most: number): Request<Result> {
   const bytes = bytesOf(operation.name, 'data', data)
-  return new Request(operation, bytes, Math.min(bytes.byteLength, most))
+  return new Request(operation, bytes, Math.min(lengthOf(bytes), most))
 }
 
 /** The arguments `(buffer, nbytes, flags)` of the methods that receive into memory. */
@@ -264,7 +285,7 @@ function takeMemory<Result>(
 ): Request<Result> {
   const { name } = request.operation
   request.bytes = writableBytesOf(name, 'buffer', buffer)
-  const room = request.bytes.byteLength
+  const room = lengthOf(request.bytes)
   const given = typeof nbytes === 'object' ? undefined : nbytes
   const count = given === undefined ? 0 : byteCount(name, 'nbytes', given)
   if (count > room) throw wrongValue(name, 'nbytes', `at most the buffer's ${room} bytes`, count)
@@ -297,15 +318,14 @@ function takeLast<Result>(
   return takeOptions(request, options)
 }
 
+function isOptions(value: unknown): value is WaitOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
+}
+
 function takeOptions<Result>(request: Request<Result>, options: WaitOptions | undefined): Request<Result> {
   if (options === undefined) return request
   const { name } = request.operation
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    Array.isArray(options) ||
-    ArrayBuffer.isView(options)
-  ) {
+  if (!isOptions(options)) {
     throw wrongType(name, 'options', 'an object with flags or signal', options)
   }
   const { flags, signal } = options

@@ -143,7 +143,7 @@ export function endingSuite(world: World): void {
 
     socketTest('closing reaches a sendall that waits', async (t) => {
       const [left, right] = await pair(t)
-      await fill(world, left)
+      await fill(world, left, right)
       const sending = begin(left, 'sendall', 'x')
       await sending.waiting
       right.close()

@@ -145,7 +145,7 @@ function streamTests(world: World): void {
 
   socketTest('sendall and send at a time are in their order', async (t) => {
     const [sender, receiver] = await pair(t)
-    const filled = await fill(world, sender)
+    const filled = await fill(world, sender, receiver)
     const all = ['one ', 'two ', 'three'].map((text, index) =>
       call(sender, index === 1 ? 'send' : 'sendall', text),
     )

@@ -138,7 +138,7 @@ export function transferSuite(world: World): void {
   if (can.fill) {
     socketTest('send waits for room', async (t) => {
       const [sender, receiver] = await pair(t)
-      const filled = await fill(world, sender)
+      const filled = await fill(world, sender, receiver)
       const sending = begin(sender, 'send', 'late')
       await sending.waiting
       assert.equal((await receive(world, receiver, filled)).length, filled)

@@ -14,9 +14,9 @@ import {
   HCI_CHANNEL_RAW,
 } from '../../sys/constants.ts'
 import { layout } from '../../sys/layout.ts'
+import { bytesOf } from '../bytes.ts'
 import { uint8, uint16, uint16LE, viewOf } from '../ctypes.ts'
 import { wrongType, wrongValue } from '../errors.ts'
-import { printable } from '../printable.ts'
 import { type Codec, writeFamily } from './codec.ts'
 
 /** An address of BTPROTO_L2CAP. */
@@ -97,7 +97,9 @@ const forms = new Map<number, Form>([
       size: sco.size,
       least: sco.sco_bdaddr + BDADDR_SIZE,
       write(address, to, _view, syscall) {
-        const bdaddr = address instanceof Uint8Array ? Buffer.from(address).toString('latin1') : address
+        const bdaddr = ArrayBuffer.isView(address)
+          ? Buffer.from(bytesOf(syscall, 'bdaddr', address)).toString('latin1')
+          : address
         writeBdaddr(to, sco.sco_bdaddr, bdaddr, syscall)
       },
       read: (from) => readBdaddr(from, sco.sco_bdaddr),
@@ -163,7 +165,7 @@ function writeBdaddr(to: Uint8Array, at: number, value: unknown, syscall: string
   if (typeof value !== 'string') throw wrongType(syscall, 'bdaddr', 'a string', value)
   const match = BDADDR.exec(value)
   if (match === null) {
-    throw wrongValue(syscall, 'bdaddr', 'a Bluetooth address like 00:1A:7D:DA:71:13', printable(value))
+    throw wrongValue(syscall, 'bdaddr', 'a Bluetooth address like 00:1A:7D:DA:71:13', value)
   }
   to.set(
     match

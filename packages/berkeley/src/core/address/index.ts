@@ -15,7 +15,7 @@ import {
   AF_VSOCK,
 } from '../../sys/constants.ts'
 import { integer } from '../arguments.ts'
-import { bytesOf } from '../bytes.ts'
+import { bytesOf, lengthOf } from '../bytes.ts'
 import { wrongType, wrongValue } from '../errors.ts'
 import { type AlgAddress, alg, type FullAlgAddress } from './alg.ts'
 import { type BluetoothAddress, bluetooth, type FullBluetoothAddress } from './bluetooth.ts'
@@ -167,10 +167,11 @@ function isUnknown(address: unknown): address is UnknownAddress {
 function encodeUnknown(address: UnknownAddress, to: Uint8Array, syscall: string): number {
   const family = integer(syscall, 'address.family', address.family, 0, 0xffff)
   const bytes = bytesOf(syscall, 'address.bytes', address.bytes)
-  if (bytes.length > LARGEST - 2) {
-    throw wrongValue(syscall, 'address.bytes', `at most ${LARGEST - 2} bytes`, bytes.length)
+  const length = lengthOf(bytes)
+  if (length > LARGEST - 2) {
+    throw wrongValue(syscall, 'address.bytes', `at most ${LARGEST - 2} bytes`, length)
   }
   writeFamily(to, family)
   to.set(bytes, 2)
-  return 2 + bytes.length
+  return 2 + length
 }

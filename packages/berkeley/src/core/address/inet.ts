@@ -3,7 +3,6 @@ import { AF_INET } from '../../sys/constants.ts'
 import { layout } from '../../sys/layout.ts'
 import { integer } from '../arguments.ts'
 import { wrongType, wrongValue } from '../errors.ts'
-import { printable } from '../printable.ts'
 import { type Codec, writeFamily } from './codec.ts'
 import { formatIPv4, parseIPv4 } from './ip.ts'
 
@@ -25,7 +24,7 @@ export const inet: Codec<InetAddress> = {
     writePort(to, sin_port, port, syscall)
     if (typeof host !== 'string') throw wrongType(syscall, 'host', 'a string', host)
     if (parseIPv4(host, to, sin_addr) || host === '') return size
-    if (host !== '<broadcast>') throw wrongValue(syscall, 'host', 'a numeric IPv4 address', printable(host))
+    if (host !== '<broadcast>') throw wrongValue(syscall, 'host', 'a numeric IPv4 address', host)
     to.fill(255, sin_addr, sin_addr + 4)
     return size
   },

@@ -4,7 +4,6 @@ import { AF_INET6 } from '../../sys/constants.ts'
 import { layout } from '../../sys/layout.ts'
 import { integer } from '../arguments.ts'
 import { wrongType, wrongValue } from '../errors.ts'
-import { printable } from '../printable.ts'
 import { type Codec, readHostUint32, writeFamily, writeHostUint32 } from './codec.ts'
 import { writePort } from './inet.ts'
 import { formatIPv6, parseIPv6 } from './ip.ts'
@@ -34,7 +33,7 @@ export const inet6: Codec<Inet6Address> = {
     if (typeof host !== 'string') throw wrongType(syscall, 'host', 'a string', host)
     const [text, scope] = splitScope(host)
     if (host !== '' && !parseIPv6(text, to, sin6_addr)) {
-      throw wrongValue(syscall, 'host', 'a numeric IPv6 address', printable(host))
+      throw wrongValue(syscall, 'host', 'a numeric IPv6 address', host)
     }
     const flow = integer(syscall, 'flowinfo', flowinfo, 0, LARGEST_FLOWINFO)
     to[sin6_flowinfo + 1] = flow >> 16

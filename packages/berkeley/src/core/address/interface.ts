@@ -4,7 +4,7 @@ import { layout } from '../../sys/layout.ts'
 import { text } from '../arguments.ts'
 import { OSError } from '../error-classes.ts'
 import { osError } from '../errors.ts'
-import { printable } from '../printable.ts'
+import { shown } from '../printable.ts'
 import type { Endpoint } from './codec.ts'
 
 /** IFNAMSIZ, with the NUL: the name is what struct ifreq begins with. */
@@ -26,7 +26,7 @@ function tooLong(name: string, syscall: string): OSError {
   const error = new OSError(
     ENODEV,
     { syscall, address: name },
-    `${syscall} ENODEV: ${strerror}: ${printable(name)}`,
+    `${syscall} ENODEV: ${strerror}: ${shown(name)}`,
   )
   return Object.assign(error, { strerror })
 }

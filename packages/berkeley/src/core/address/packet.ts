@@ -2,7 +2,7 @@
 // is an Ethernet protocol, as it is written (`ETH_P_IP`, no htons).
 import { AF_PACKET, PACKET_HOST } from '../../sys/constants.ts'
 import { layout } from '../../sys/layout.ts'
-import { bytesOf } from '../bytes.ts'
+import { bytesOf, lengthOf } from '../bytes.ts'
 import { int32, uint8, uint16, uint16BE, viewOf } from '../ctypes.ts'
 import { wrongType, wrongValue } from '../errors.ts'
 import { type Codec, writeFamily } from './codec.ts'
@@ -47,11 +47,12 @@ export const packet: Codec<PacketAddress, FullPacketAddress> = {
     uint8.write(view, sll_pkttype, pkttype, syscall, 'pkttype')
     uint16.write(view, sll_hatype, hatype, syscall, 'hatype')
     const hardware = bytesOf(syscall, 'addr', addr)
-    if (hardware.length > LONGEST_ADDRESS) {
-      throw wrongValue(syscall, 'addr', `at most ${LONGEST_ADDRESS} bytes`, hardware)
+    const hardwareLength = lengthOf(hardware)
+    if (hardwareLength > LONGEST_ADDRESS) {
+      throw wrongValue(syscall, 'addr', `at most ${LONGEST_ADDRESS} bytes`, hardwareLength)
     }
     to.set(hardware, sll_addr)
-    uint8.write(view, sll_halen, hardware.length, syscall, 'addr')
+    uint8.write(view, sll_halen, hardwareLength, syscall, 'addr')
     int32.write(view, sll_ifindex, indexOfInterface(ifname, syscall, endpoint), syscall, 'ifname')
     return size
   },

@@ -6,6 +6,7 @@
 import { AF_UNIX } from '../../sys/constants.ts'
 import { ENAMETOOLONG } from '../../sys/errno.ts'
 import { layout } from '../../sys/layout.ts'
+import { bytesOf, lengthOf } from '../bytes.ts'
 import { osError, wrongType, wrongValue } from '../errors.ts'
 import { type Codec, writeFamily } from './codec.ts'
 
@@ -20,19 +21,21 @@ export const unix: Codec<string | Buffer> = {
   least: sun_path,
 
   encode(address, to, syscall) {
-    const path = typeof address === 'string' ? Buffer.from(address, 'utf8') : address
-    if (!(path instanceof Uint8Array))
+    if (typeof address !== 'string' && !ArrayBuffer.isView(address)) {
       throw wrongType(syscall, 'address', 'a path, as a string or bytes', address)
+    }
+    const path = bytesOf(syscall, 'address', address)
+    const length = lengthOf(path)
     const abstract = path[0] === 0
     const longest = abstract ? CAPACITY : CAPACITY - 1
-    if (path.length > longest) {
+    if (length > longest) {
       throw osError(-ENAMETOOLONG, syscall, address)
     }
     if (!abstract && path.includes(0)) throw wrongValue(syscall, 'address', 'a path without NUL', address)
     writeFamily(to, AF_UNIX)
     to.set(path, sun_path)
-    to[sun_path + path.length] = 0
-    return sun_path + path.length + (abstract || path.length === 0 ? 0 : 1)
+    to[sun_path + length] = 0
+    return sun_path + length + (abstract || length === 0 ? 0 : 1)
   },
 
   decode(from, length) {
