@@ -5,7 +5,7 @@
 //   Writer        a Backlog on its way out
 //   Wire          the socket, kept open while it has files
 import type { Form } from './core/form.ts'
-import type { Content, Parts } from './file/base-file.ts'
+import type { Parts } from './file/base-file.ts'
 import { makeDecoder } from './file/decoding.ts'
 import { AsyncFile, BlockingFile } from './file/forms.ts'
 import { incomingText, lineEndInBytes, lineEndInText } from './file/lines.ts'
@@ -44,30 +44,30 @@ export function makefile<F extends Form, M extends string = 'r'>(
   form: F,
   handle: Handle,
   socket: object,
-  mode?: M,
+  mode: string = 'r',
   options: FileOptions = {},
 ): SocketFile<F, M> {
-  const parsed = readMode(mode ?? 'r')
+  const parsed = readMode(mode)
   const settings = readOptions(options, parsed)
   const wire = new Wire(handle, socket)
   return (
     form === 'async'
-      ? new AsyncFile(partsOf<'async', M>(wire, parsed, settings, AsyncTurns))
-      : new BlockingFile(partsOf<'blocking', M>(wire, parsed, settings, BlockingTurns))
+      ? new AsyncFile(partsOf<'async'>(wire, parsed, settings, AsyncTurns))
+      : new BlockingFile(partsOf<'blocking'>(wire, parsed, settings, BlockingTurns))
   ) as SocketFile<F, M>
 }
 
-function partsOf<F extends Form, M extends string>(
+function partsOf<F extends Form>(
   wire: Wire,
   mode: Mode,
   settings: Settings,
   TurnsOfForm: new () => Turns<F>,
-): Parts<F, M> {
+): Parts<F> {
   return {
     wire,
     mode,
     settings,
-    reader: mode.reads ? (makeReader(wire, mode, settings) as unknown as Reader<Content<M>>) : null,
+    reader: mode.reads ? makeReader(wire, mode, settings) : null,
     writer: mode.writes ? makeWriter(wire, mode, settings) : null,
     prepare: mode.isBinary ? prepareBytes : preparingText(settings),
     readTurns: new TurnsOfForm(),

@@ -101,7 +101,7 @@ export class Backlog<Piece extends Buffer | string> {
 
   /** Takes everything up to index `end` of the piece at `last`. */
   #takeTo(last: number, end: number): Piece {
-    const taken = last === 0 ? this.#kind.cut(this.#pieces[0]!, this.#start, end) : this.#joinTo(last, end)
+    const taken = last === 0 ? this.#ofFirst(end) : this.#joinTo(last, end)
     this.size -= this.#pairs ? this.#kind.size(taken) : taken.length
     const isUsedUp = end === this.#pieces[last]!.length
     const gone = isUsedUp ? last + 1 : last
@@ -111,6 +111,12 @@ export class Backlog<Piece extends Buffer | string> {
     this.#searched = Math.max(0, this.#searched - gone)
     if (this.size === 0) this.#pairs = false
     return taken
+  }
+
+  #ofFirst(end: number): Piece {
+    const first = this.#pieces[0]!
+    const isWhole = this.#start === 0 && end === first.length
+    return isWhole ? first : this.#kind.copy(this.#kind.cut(first, this.#start, end))
   }
 
   #joinTo(last: number, end: number): Piece {

@@ -32,11 +32,11 @@ export type FileWait<F extends Form> = F extends 'async'
   : never
 
 /** What a file is made of. */
-export interface Parts<F extends Form, M extends string> {
+export interface Parts<F extends Form> {
   readonly wire: Wire
   readonly mode: Mode
   readonly settings: Settings
-  readonly reader: Reader<Content<M>> | null
+  readonly reader: Reader<Buffer> | Reader<string> | null
   readonly writer: Writer | null
   readonly prepare: Prepare
   readonly readTurns: Turns<F>
@@ -45,11 +45,11 @@ export interface Parts<F extends Form, M extends string> {
 
 /** Both forms. */
 export abstract class BaseFile<F extends Form, M extends string> {
-  protected readonly parts: Parts<F, M>
+  protected readonly parts: Parts<F>
   #isClosed = false
 
   /** @internal */
-  constructor(parts: Parts<F, M>) {
+  constructor(parts: Parts<F>) {
     this.parts = parts
   }
 
@@ -370,7 +370,8 @@ export abstract class BaseFile<F extends Form, M extends string> {
       const { reader, mode } = this.parts
       this.#mustBeOpen(name)
       if (reader === null) throw wrongValue(name, 'file', 'open for reading', `mode '${mode.name}'`)
-      return plan(reader, call)
+      // It is the mode that tells which of the two it is.
+      return plan(reader as unknown as Reader<Content<M>>, call)
     })
   }
 

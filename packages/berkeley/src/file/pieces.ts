@@ -6,21 +6,18 @@ export interface Kind<Piece extends Buffer | string> {
   size(piece: Piece): number
   /** The index after the next `count` bytes or characters from index `start`, or the end. */
   advance(piece: Piece, start: number, count: number): number
+  /** A part, which may share memory with the whole. */
   cut(piece: Piece, start: number, end: number): Piece
+  /** The same with memory of its own, for somebody who may change it, keep it for long or give it away. */
+  copy(part: Piece): Piece
   join(pieces: Piece[]): Piece
 }
-
-/** Memory that one small part may keep alive: as much as Node's own pool, from which small buffers are cut. */
-const PINNED = 8192
 
 export const bytes: Kind<Buffer> = {
   size: (piece) => piece.length,
   advance: (piece, start, count) => Math.min(piece.length, start + count),
-  cut(piece, start, end) {
-    if (start === 0 && end === piece.length) return piece
-    const part = piece.subarray(start, end)
-    return piece.length > PINNED && part.length * 2 < piece.length ? Buffer.from(part) : part
-  },
+  cut: (piece, start, end) => piece.subarray(start, end),
+  copy: (part) => Buffer.from(part),
   join: (pieces) => Buffer.concat(pieces),
 }
 
@@ -32,6 +29,7 @@ export const text: Kind<string> = {
     return at
   },
   cut: (piece, start, end) => piece.slice(start, end),
+  copy: (part) => part,
   join: (pieces) => pieces.join(''),
 }
 

@@ -1,8 +1,9 @@
 // CPython's own tests of makefile (test_socket, FileObjectClassTestCase and its kin), in both forms.
 import assert from 'node:assert/strict'
-import { describe } from 'node:test'
+import { before, describe } from 'node:test'
 import { type Form, forms } from '../forms.ts'
 import { type Scope, socketTest } from '../scope.ts'
+import { warmUp } from '../worlds.ts'
 import { type AnyFile, fileOf, pairOf, received, type Stream } from './opened.ts'
 
 const MESSAGE = 'Michael Gilfix was here\u1234\r\n'
@@ -55,6 +56,8 @@ async function written({ writeFile, writeMessage }: Fixture): Promise<void> {
 function joined(pieces: readonly (string | Buffer)[]): string {
   return Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))).toString()
 }
+
+before(warmUp)
 
 for (const form of forms) {
   for (const kind of kinds) {

@@ -21,7 +21,7 @@ export function pairOf(form: Form, t: Scope): [Stream, Stream] {
 }
 
 /** A file, closed at the end of the test before its socket is; what it could not send is forgotten. */
-export function fileOf(t: Scope, socket: Stream, mode: string, options: FileOptions = {}): AnyFile {
+export function fileOf(t: Scope, socket: Stream, mode?: string, options?: FileOptions): AnyFile {
   const file = socket.makefile(mode, options) as unknown as AnyFile
   t.after(async () => {
     try {
@@ -38,7 +38,8 @@ export async function received(socket: Stream): Promise<Buffer> {
   const { timeout } = socket
   socket.settimeout(0)
   try {
-    for (let piece = await socket.recv(65536); piece.length > 0; piece = await socket.recv(65536)) pieces.push(piece)
+    for (let piece = await socket.recv(65536); piece.length > 0; piece = await socket.recv(65536))
+      pieces.push(piece)
   } catch (error) {
     if ((error as { code?: string }).code !== 'EAGAIN') throw error
   } finally {

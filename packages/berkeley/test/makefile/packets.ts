@@ -4,27 +4,29 @@ import { type BaseSocket, HANDLE } from '#base-socket.js'
 import { MSG_PEEK } from '#sys/constants.js'
 import { type Native, native } from '#sys/native.js'
 
-/** A packet of which a `recv` gets one at most; or that there is nothing at the moment. After the last, the stream ends. */
+/** A packet, which is not empty, and of which a `recv` gets one at most; or that there is nothing at the moment. After the last, the stream ends. */
 export type Packet = Uint8Array | 'nothing yet'
 
 /** Runs `body` while `socket` receives `packets`. */
 export async function withPackets<Result>(
   socket: BaseSocket,
-  packets: readonly Packet[],
+  packets: Iterable<Packet>,
   body: () => Result | Promise<Result>,
 ): Promise<Result> {
   const { fd: descriptor } = socket[HANDLE]
   const { recv, recv_pooled } = native
-  const left = packets.filter((packet) => packet.length > 0)
+  const packetsLeft = packets[Symbol.iterator]()
+  const next = (): Packet | undefined => packetsLeft.next().value
+  let packet = next()
   const receive: Native['recv'] = (_fd, bytes, offset, length, flags) => {
-    const packet = left[0]
-    if (packet === 'nothing yet') left.shift()
-    if (packet === undefined || packet === 'nothing yet') return packet === undefined ? 0 : -EAGAIN
+    if (packet === undefined) return 0
+    if (packet === 'nothing yet') {
+      packet = next()
+      return -EAGAIN
+    }
     const part = packet.subarray(0, length)
     bytes.set(part, offset)
-    if (flags & MSG_PEEK) return part.length
-    if (part.length === packet.length) left.shift()
-    else left[0] = packet.subarray(length)
+    if (!(flags & MSG_PEEK)) packet = part.length === packet.length ? next() : packet.subarray(length)
     return part.length
   }
   native.recv = (fd, ...rest) => (fd === descriptor ? receive : recv)(fd, ...rest)

@@ -9,7 +9,21 @@ import { cut, type Packet, withPackets } from './packets.ts'
 
 const RUNS = { numRuns: 300 }
 
-const characters = ['a', 'b', '\n', '\r', '\r\n', '\n', 'é', '語', '😀', '\u{10ffff}', '\ufeff', '\ufffd', '\0']
+const characters = [
+  'a',
+  'b',
+  '\n',
+  '\r',
+  '\r\n',
+  '\n',
+  'é',
+  '語',
+  '😀',
+  '\u{10ffff}',
+  '\ufeff',
+  '\ufffd',
+  '\0',
+]
 const anyText = fc.array(fc.constantFrom(...characters), { maxLength: 200 }).map((parts) => parts.join(''))
 const anyNewline = fc.constantFrom<Newline>(null, '', '\n', '\r', '\r\n')
 const anyCuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 })
@@ -163,12 +177,15 @@ for (const form of forms) {
       fc.assert(
         fc.asyncProperty(fc.uint8Array({ maxLength: 100, min: 9, max: 12 }), anyCuts, async (data, cuts) => {
           const packets = hesitating(cut(data, cuts))
-          const [first, rest] = await withFile({ form, mode: 'rb', packets, options: { buffering: 0 } }, async (file) => [
-            await insisting(() => file.readline()),
-            await insisting(() => file.read()),
-          ])
+          const [first, rest] = await withFile(
+            { form, mode: 'rb', packets, options: { buffering: 0 } },
+            async (file) => [await insisting(() => file.readline()), await insisting(() => file.read())],
+          )
           const end = data.indexOf(0x0a) + 1 || data.length
-          assert.deepEqual([first, rest], [Buffer.from(data.subarray(0, end)), Buffer.from(data.subarray(end))])
+          assert.deepEqual(
+            [first, rest],
+            [Buffer.from(data.subarray(0, end)), Buffer.from(data.subarray(end))],
+          )
         }),
         RUNS,
       ))

@@ -46,19 +46,64 @@ const byteReadings: readonly (readonly Call[])[] = [
   [['readinto', 5], ['readinto', 0], ['readline'], ['readinto', 1], ['read', 4], ['readinto', 1000]],
 ]
 const bufferedReadings: readonly (readonly Call[])[] = [
-  [['peek'], ['read', 1], ['peek'], ['read1', 3], ['read1', 100], ['readline'], ['read1'], ['peek'], ['read']],
+  [
+    ['peek'],
+    ['read', 1],
+    ['peek'],
+    ['read1', 3],
+    ['read1', 100],
+    ['readline'],
+    ['read1'],
+    ['peek'],
+    ['read'],
+  ],
 ]
 
 const ill: Readonly<Record<string, readonly Buffer[]>> = {
   'utf-8': [
-    'ff', '61ff62', 'c3', '61c3', 'c328', 'e28261', 'e2', 'e282', 'eda080', 'edb080', 'f0', 'f09f', 'f09f98', 'f09f9861',
-    'f4908080', 'f5808080', 'c080', 'c1bf', 'e08080', 'e09f80', 'f0808080', 'f08f8080', '80', '8080', 'e2e282ac',
-    'f09ff09f9880', 'ff0aff0d0aff', 'efbbbf61efbbbf', 'c30a', 'e2820d0a',
+    'ff',
+    '61ff62',
+    'c3',
+    '61c3',
+    'c328',
+    'e28261',
+    'e2',
+    'e282',
+    'eda080',
+    'edb080',
+    'f0',
+    'f09f',
+    'f09f98',
+    'f09f9861',
+    'f4908080',
+    'f5808080',
+    'c080',
+    'c1bf',
+    'e08080',
+    'e09f80',
+    'f0808080',
+    'f08f8080',
+    '80',
+    '8080',
+    'e2e282ac',
+    'f09ff09f9880',
+    'ff0aff0d0aff',
+    'efbbbf61efbbbf',
+    'c30a',
+    'e2820d0a',
   ].map((digits) => Buffer.from(digits, 'hex')),
   ascii: ['80', '61ff0a62', 'ffff', 'c3a90a'].map((digits) => Buffer.from(digits, 'hex')),
-  'utf-16-le': ['61', '610062', '3dd8', '3dd800', '3dd86100', '00de', '00de0a00', '3dd83dd800de', '3dd800de61'].map((digits) =>
-    Buffer.from(digits, 'hex'),
-  ),
+  'utf-16-le': [
+    '61',
+    '610062',
+    '3dd8',
+    '3dd800',
+    '3dd86100',
+    '00de',
+    '00de0a00',
+    '3dd83dd800de',
+    '3dd800de61',
+  ].map((digits) => Buffer.from(digits, 'hex')),
 }
 
 const buffers = { text: [-1, 1, 2, 8192], bytes: [-1, 0, 1, 2, 5, 8192] }
@@ -83,14 +128,22 @@ function* readingCases(): Generator<Case> {
       for (const newline of newlines) {
         for (const buffering of buffers.text) {
           const packets = hex(cut(encoded(text, encoding), lengths))
-          for (const calls of readings) yield { ...defaults, mode: 'r', buffering, encoding, newline, packets, calls }
+          for (const calls of readings)
+            yield { ...defaults, mode: 'r', buffering, encoding, newline, packets, calls }
         }
       }
     }
     for (const [encoding, samples] of Object.entries(ill)) {
-      for (const [errors, sample] of samples.flatMap((sample) => [['replace', sample], ['ignore', sample]] as const)) {
+      for (const [errors, sample] of samples.flatMap(
+        (sample) =>
+          [
+            ['replace', sample],
+            ['ignore', sample],
+          ] as const,
+      )) {
         const packets = hex(cut(sample, lengths))
-        for (const calls of readings) yield { ...defaults, mode: 'r', buffering: -1, encoding, errors, packets, calls }
+        for (const calls of readings)
+          yield { ...defaults, mode: 'r', buffering: -1, encoding, errors, packets, calls }
       }
       for (const sample of samples) {
         const packets = hex(cut(sample, lengths))
@@ -112,7 +165,19 @@ const foreign: Readonly<Record<string, string>> = {
   'utf-16-be': Buffer.from(KANJI, 'utf16le').swap16().toString('hex'),
 }
 
-const outgoing = ['ab', 'cd\n', '', 'e\nf\n', '\r', 'g\r\n', 'öß', '語😀\n', '\ud83d', '\ude00x', 'x'.repeat(10)]
+const outgoing = [
+  'ab',
+  'cd\n',
+  '',
+  'e\nf\n',
+  '\r',
+  'g\r\n',
+  'öß',
+  '語😀\n',
+  '\ud83d',
+  '\ude00x',
+  'x'.repeat(10),
+]
 
 function* writingCases(): Generator<Case> {
   for (const newline of newlines) {
@@ -132,7 +197,10 @@ function* writingCases(): Generator<Case> {
     const defaults = { mode: 'wb', buffering, encoding: null, errors: null, newline: null, packets: [] }
     const calls = outgoing.slice(0, 8).map((text) => ['write', bytes(text)] as const)
     yield { ...defaults, calls: [...calls, ['flush']] }
-    yield { ...defaults, calls: [['writelines', outgoing.slice(0, 8).map(bytes)], ['flush'], ['write', 'text']] }
+    yield {
+      ...defaults,
+      calls: [['writelines', outgoing.slice(0, 8).map(bytes)], ['flush'], ['write', 'text']],
+    }
     yield { ...defaults, calls: [['write', bytes('x'.repeat(100_000))], ['flush']] }
   }
 }
@@ -152,7 +220,24 @@ const anyReading = fc.array(
   { maxLength: 15 },
 )
 // Mostly what is special, and often ill-formed.
-const anyByte = fc.constantFrom(0x0a, 0x0d, 0x61, 0x0a, 0x0d, 0xc3, 0xa9, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xd8, 0x00)
+const anyByte = fc.constantFrom(
+  0x0a,
+  0x0d,
+  0x61,
+  0x0a,
+  0x0d,
+  0xc3,
+  0xa9,
+  0xe2,
+  0x82,
+  0xac,
+  0xf0,
+  0x9f,
+  0x98,
+  0x80,
+  0xd8,
+  0x00,
+)
 const randomCase = fc
   .record({
     mode: fc.constantFrom('r', 'rb'),
@@ -160,7 +245,9 @@ const randomCase = fc
     encoding: fc.constantFrom('utf-8', 'latin1', 'utf-16-le', 'ascii'),
     errors: fc.constantFrom('replace', 'ignore'),
     newline: fc.constantFrom(...newlines),
-    packets: fc.array(fc.array(anyByte, { minLength: 1, maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('hex'))),
+    packets: fc.array(
+      fc.array(anyByte, { minLength: 1, maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+    ),
     calls: anyReading,
   })
   .map((example) => example as Case)
@@ -193,7 +280,12 @@ async function run(form: Form, example: Case): Promise<Outcome> {
   }
   try {
     if (mode.includes('w')) await body()
-    else await withPackets(socket, [...packets].map((digits) => Buffer.from(digits, 'hex')), body)
+    else
+      await withPackets(
+        socket,
+        [...packets].map((digits) => Buffer.from(digits, 'hex')),
+        body,
+      )
   } finally {
     socket.close()
     await file.close!()
@@ -242,7 +334,11 @@ let expected: readonly Outcome[]
 before(() => {
   const script = join(packageRoot, 'test/python/makefile.py')
   const input = JSON.stringify(cases)
-  const { stdout, stderr, status } = spawnSync('python3', [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })
+  const { stdout, stderr, status } = spawnSync('python3', [script], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  })
   assert.equal(status, 0, stderr)
   expected = JSON.parse(stdout)
 })
