@@ -68,14 +68,9 @@ export class Backlog<Piece extends Buffer | string> {
 
   /** A line with its end, or its first `most` characters; `null` if there is neither. */
   takeLine(findLineEnd: FindLineEnd<Piece>, most: number): Piece | null {
-    let length = 0
-    // A character has at most two units: beyond that, a line end would not matter.
-    for (let index = this.#searched; index < this.#pieces.length && length <= most * 2; index++) {
-      const piece = this.#pieces[index]!
-      const end = findLineEnd(piece, index === 0 ? this.#start : 0, this.#pieces[index - 1])
+    for (let index = this.#searched; index < this.#pieces.length; this.#searched = ++index) {
+      const end = findLineEnd(this.#pieces[index]!, index === 0 ? this.#start : 0, this.#pieces[index - 1])
       if (end >= 0) return this.#takeLineTo(index, end, most)
-      length += piece.length
-      this.#searched = index + 1
     }
     return this.size >= most ? this.take(most) : null
   }

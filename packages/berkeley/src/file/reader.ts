@@ -1,7 +1,8 @@
 // Reading from a file: the backlog first, then the socket.
 // Rule: what has come is never lost. An operation that fails leaves everything in the backlog for the next one.
 import { LARGEST_TRANSFER } from '../core/arguments.ts'
-import { recv, recvInto, SCRATCH_SIZE } from '../ops/attempts.ts'
+import { recv, recvInto } from '../ops/attempts.ts'
+import { SCRATCH_SIZE } from '../ops/memory.ts'
 import { NOTHING, Request } from '../ops/request.ts'
 import type { Steps } from '../ops/steps.ts'
 import type { Backlog } from './backlog.ts'

@@ -1,6 +1,7 @@
 // Where what is read comes from: buffered bytes, unbuffered bytes, or text that is made of buffered bytes.
 import { wrongValue } from '../core/errors.ts'
-import { recv, SCRATCH_SIZE } from '../ops/attempts.ts'
+import { recv } from '../ops/attempts.ts'
+import { SCRATCH_SIZE } from '../ops/memory.ts'
 import { NOTHING, type Operation, READ, Request } from '../ops/request.ts'
 import { MSG_PEEK } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'

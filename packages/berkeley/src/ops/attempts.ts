@@ -5,14 +5,12 @@
 //
 // sendall, connect and sendfile take several system calls, but they are attempts with progress and not steps.ts: an
 // operation must keep its place at the head of the queue until all of it is done, or two sendall() would interleave.
-import { createRequire } from 'node:module'
 import { decodeAddress, encodeAddress } from '../core/address/index.ts'
 import {
   AF_INET,
   AF_INET6,
   AF_UNIX,
   IPPROTO_SCTP,
-  MSG_TRUNC,
   SO_ERROR,
   SOCK_DGRAM,
   SOCK_STREAM,
@@ -34,24 +32,17 @@ import {
 import { native } from '../sys/native.ts'
 import { type FileTransfer, transferFile } from './file-transfer.ts'
 import { Handle, type Kind } from './handle.ts'
+import { preparePool, SCRATCH_SIZE, takeBytes } from './memory.ts'
 import { eventsFor, pollOne } from './poll.ts'
 import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRITE } from './request.ts'
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
-// Where data goes whose length is not known before: through memory that all sockets share, so that an idle one needs
-// none, and from there to a pool of short pieces or to memory of its own. Never does anybody get the shared memory.
-const scratch = Buffer.from(native.scratch.buffer)
-/** The most that passes through it. */
-export const SCRATCH_SIZE = scratch.length
-const POOL_SIZE = 16384
-let pool = Buffer.alloc(0)
-
 function attemptRecv(handle: Handle, request: Request): number {
   const { length, flags } = request
   if (length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
   if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recv')
-  if (!poolIsOurs()) renewPool()
+  preparePool()
   return received(handle, request, native.recv_pooled(handle.fd, length, flags))
 }
 
@@ -64,7 +55,7 @@ function attemptRecvInto(handle: Handle, request: Request): number {
 function attemptRecvfrom(handle: Handle, request: Request): number {
   const { length, flags } = request
   if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recvfrom')
-  if (!poolIsOurs()) renewPool()
+  preparePool()
   return received(handle, request, native.recvfrom_pooled(handle.fd, length, flags))
 }
 
@@ -87,46 +78,6 @@ function attemptRecvfromInto(handle: Handle, request: Request): number {
 function received(handle: Handle, request: Request, count: number): number {
   if (count < request.length && request.flags === 0 && count > 0) handle.drained = handle.drainable
   return count
-}
-
-export function takeBytes(count: number, handle: Handle, request: Request): Buffer {
-  const length = Math.min(count, request.length) // MSG_TRUNC tells a datagram's full length, longer than what was kept.
-  // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
-  if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
-  if (length === 0) return Buffer.alloc(0)
-  if (request.bytes === NOTHING) return takeFromScratch(length)
-  const whole = request.bytes as Buffer
-  return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
-}
-
-// Whoever got a piece can give its memory away (ArrayBuffer.transfer, structuredClone, postMessage): then C must not write
-// there any more. As Node does with its own pool, ours is marked, which prevents most of it; the length tells the rest.
-function poolIsOurs(): boolean {
-  return pool.length === POOL_SIZE
-}
-
-function renewPool(): void {
-  pool = Buffer.allocUnsafeSlow(POOL_SIZE)
-  markAsUntransferable(pool.buffer)
-  native.set_pool(pool)
-}
-
-// Loaded with the first pool: it would take a tenth of the time of the whole import.
-let workerThreads: typeof import('node:worker_threads') | null = null
-function markAsUntransferable(memory: ArrayBufferLike): void {
-  workerThreads ??= createRequire(import.meta.url)(
-    'node:worker_threads',
-  ) as typeof import('node:worker_threads')
-  workerThreads.markAsUntransferable(memory)
-}
-
-function takeFromScratch(length: number): Buffer {
-  const pooledAt = native.numbers[1]!
-  if (pooledAt >= 0) return pool.subarray(pooledAt, pooledAt + length)
-  if (length <= POOL_SIZE / 4) renewPool()
-  const copy = Buffer.allocUnsafeSlow(length)
-  scratch.copy(copy, 0, 0, length)
-  return copy
 }
 
 export function takeAddress(handle: Handle): unknown {

@@ -6,11 +6,11 @@ import { type AncillaryMessage, decodeControl } from '../core/control.ts'
 import { AF_UNIX, SOCK_DGRAM } from '../sys/constants.ts'
 import { EAGAIN, EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
-import { SCRATCH_SIZE, takeAddress, takeBytes } from './attempts.ts'
+import { takeAddress } from './attempts.ts'
 import type { Handle } from './handle.ts'
+import { SCRATCH_SIZE, scratch, takeBytes } from './memory.ts'
 import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
 
-const scratch = Buffer.from(native.scratch.buffer)
 const smallControl = new Uint8Array(4096)
 
 export function totalOf(pieces: readonly Uint8Array[]): number {

@@ -30,7 +30,16 @@ import {
   type Request,
   WRITE,
 } from '../ops/request.ts'
-import { EPOLLERR, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP } from '../sys/constants.ts'
+import {
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDHUP,
+  MSG_ERRQUEUE,
+  MSG_OOB,
+} from '../sys/constants.ts'
 import { ECANCELED } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
@@ -49,7 +58,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
   const { operation, signal } = request
   if (signal?.aborted) return Promise.reject(signal.reason)
   const reading = operation.waits === READ
-  const mayTry = handle.timeout === 0 || headOf(handle, operation.waits) === null
+  const mayTry = headOf(handle, operation.waits) === null || isBeside(request as Request)
   const hopeless =
     reading && handle.drained && handle.slot >= 0 && request.flags === 0 && handle.timeout !== 0
   let value = NO_ATTEMPT
@@ -166,25 +175,46 @@ function serve(handle: Handle, direction: Direction): void {
   for (;;) {
     const request = headOf(handle, direction)
     if (request === null) return
-    let value: number
-    try {
-      value = request.operation.attempt(handle, request)
-      if (value >= 0) {
-        const result = request.operation.result(value, handle, request)
-        remove(handle, request)
-        request.resolve!(result as never)
-        continue
-      }
-    } catch (error) {
-      remove(handle, request)
-      fail(request, error)
-      continue
-    }
-    if (value === NO_EVENT) tryAgainLater(handle)
-    if (asksToWait(value)) return
-    remove(handle, request)
-    failLater(request, () => failure(value, request))
+    if (settles(handle, request)) continue
+    serveBeside(handle, request.next)
+    return
   }
+}
+
+// Urgent data and errors have queues of their own in the kernel: who waits for them need not wait for those before.
+function serveBeside(handle: Handle, first: Request | null): void {
+  for (let request = first; request !== null; ) {
+    const { next } = request
+    if (isBeside(request)) settles(handle, request)
+    request = next
+  }
+}
+
+function isBeside(request: Request): boolean {
+  return (request.flags & (MSG_OOB | MSG_ERRQUEUE)) !== 0
+}
+
+/** Attempts one that waits; `false` if it has to wait on. */
+function settles(handle: Handle, request: Request): boolean {
+  let value: number
+  try {
+    value = request.operation.attempt(handle, request)
+    if (value >= 0) {
+      const result = request.operation.result(value, handle, request)
+      remove(handle, request)
+      request.resolve!(result as never)
+      return true
+    }
+  } catch (error) {
+    remove(handle, request)
+    fail(request, error)
+    return true
+  }
+  if (value === NO_EVENT) tryAgainLater(handle)
+  if (asksToWait(value)) return false
+  remove(handle, request)
+  failLater(request, () => failure(value, request))
+  return true
 }
 
 const pausing = new Set<Handle>()

@@ -271,6 +271,25 @@ function urgentTests(world: World): void {
     await result
   }
 
+  if (world.can.overlap) {
+    socketTest('the urgent byte does not wait for those who wait for others', async (t) => {
+      const [sender, receiver] = await pair(t)
+      const { waiting, result } = world.begin(receiver, 'recv', 10)
+      await waiting
+      await call(sender, 'send', '!', MSG_OOB)
+      for (;;) {
+        const urgent = await call(receiver, 'recv', 1, MSG_OOB).catch(({ code }) =>
+          assert.equal(code, 'EINVAL'),
+        )
+        if (urgent === undefined) continue
+        assert.equal(String(urgent), '!')
+        break
+      }
+      await call(sender, 'send', 'usual')
+      assert.equal(String(await result), 'usual')
+    })
+  }
+
   socketTest('recv with MSG_OOB fails where nothing is urgent', async (t) => {
     const [, receiver] = await pair(t)
     await assert.rejects(call(receiver, 'recv', 1, MSG_OOB), { code: 'EINVAL', syscall: 'recv' })

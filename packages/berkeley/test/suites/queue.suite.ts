@@ -154,6 +154,23 @@ function streamTests(world: World): void {
     assert.equal(String(await receive(world, receiver, 13)), 'one two three')
   })
 
+  socketTest('a send that must not wait does not go in between the bytes of a sendall', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const data = pattern(8_000_000)
+    const { waiting, result } = begin(sender, 'sendall', data)
+    await waiting
+    for (const socket of [sender, receiver]) socket.settimeout(0)
+    // Both in one turn: there is room now, and the sendall has not been told of it yet.
+    const receiving = call(receiver, 'recv', 1_000_000)
+    const refused = call(sender, 'send', 'intruder')
+    await assert.rejects(refused, { code: 'EAGAIN' })
+    const early = await receiving
+    receiver.settimeout(null)
+    const late = await receive(world, receiver, data.length - early.length)
+    assertSameBytes(Buffer.concat([early, late]), data)
+    await result
+  })
+
   socketTest('one that waits to send does not hinder receiving, and the other way round', async (t) => {
     const [left, right] = await pair(t)
     const toRight = pattern(5_000_000, 1)

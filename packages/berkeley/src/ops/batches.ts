@@ -1,0 +1,186 @@
+// The attempts at batches: many messages in one call. Rules as in attempts.ts.
+// Rule: what was moved is never forgotten for an error that came after it: the count is the result, the error comes with
+//       the next call.
+import { type Inside, insideOf, type Message } from '../core/batch.ts'
+import { wrongType } from '../core/errors.ts'
+import { aligned, Slabs } from '../core/slabs.ts'
+import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
+import { EAGAIN, EIO } from '../sys/errno.ts'
+import { native } from '../sys/native.ts'
+import type { Handle } from './handle.ts'
+import type { Outgoing } from './outgoing.ts'
+import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
+
+// ---- receiving ------------------------------------------------------------------------------------------------------
+
+/** Errors that came after messages had been received, in a further call for the same batch. */
+const owed = new WeakMap<Handle, number>()
+
+function receive(handle: Handle, slabs: Slabs, flags: number, closeGaps: 0 | 1): number {
+  const late = owed.get(handle)
+  if (late !== undefined) {
+    owed.delete(handle)
+    return late
+  }
+  slabs.mustBeAttached(closeGaps === 1 ? 'recvmmsg' : 'recvmmsgInto')
+  const { payload, memory, bufsize, room, capacity } = slabs
+  const control = slabs.controlFor(handle)
+  const count = native.recvmmsg(
+    handle.fd,
+    payload,
+    memory,
+    bufsize,
+    room,
+    control,
+    capacity,
+    flags,
+    closeGaps,
+  )
+  if (count > 0 && native.numbers[4] !== 0 && native.numbers[4] !== -EAGAIN)
+    owed.set(handle, native.numbers[4]!)
+  return count > 1 && handle.type === SOCK_STREAM ? withoutEnds(slabs, count) : count
+}
+
+// At the end of a stream every further message is the end once more.
+function withoutEnds(slabs: Slabs, count: number): number {
+  let last = count
+  while (last > 1 && slabs.length(last - 1) === 0 && slabs.length(last - 2) === 0) last--
+  return last
+}
+
+/** What recvmmsg wants. */
+export interface Wanted {
+  readonly vlen: number
+  readonly bufsize: number
+  readonly ancbufsize: number | undefined
+}
+
+// Where messages go before they get memory of their own: shared by all sockets, like the scratch memory of attempts.ts,
+// and kept for the next call if it is not too much.
+const LARGEST_KEPT = 8 * 1024 * 1024
+let kept: Slabs | null = null
+let received: Slabs | null = null
+
+function slabsFor({ vlen, bufsize, ancbufsize }: Wanted): Slabs {
+  const asked = ancbufsize ?? null
+  const fits = kept?.capacity === vlen && kept.bufsize === bufsize && kept.ancbufsize === asked
+  const slabs = fits ? kept! : new Slabs('recvmmsg', vlen, bufsize, ancbufsize)
+  if (slabs.payload.length + slabs.memory.length <= LARGEST_KEPT) kept = slabs
+  return slabs
+}
+
+// Much of large memory is not copied, but given away.
+const COPIED = 65536
+
+function takeMessages(count: number, handle: Handle): Message[] {
+  const slabs = received!
+  let total = 0
+  for (let i = 0; i < count; i++) total += aligned(slabs.kept(i))
+  const whole = slabs.payload
+  let memory: Buffer
+  if (total > COPIED && total * 2 > whole.length) {
+    memory = whole
+    if (slabs === kept) kept = null
+  } else {
+    memory = Buffer.allocUnsafe(total)
+    memory.set(total < whole.length ? whole.subarray(0, total) : whole)
+  }
+  const messages: Message[] = new Array(count)
+  for (let i = 0, at = 0; i < count; i++) {
+    const length = slabs.kept(i)
+    messages[i] = {
+      data: memory.subarray(at, at + length),
+      address: slabs.address(i, handle) as Message['address'],
+      flags: slabs.flags(i),
+      ancdata: slabs.ancillary(i),
+      segmentSize: slabs.segmentSize(i),
+    }
+    at += aligned(length)
+  }
+  return messages
+}
+
+export const recvmmsg: Operation<Message[]> = {
+  name: 'recvmmsg',
+  waits: READ,
+  attempt(handle, request) {
+    received = slabsFor(request.target as Wanted)
+    return receive(handle, received, request.flags, 1)
+  },
+  result: takeMessages,
+}
+
+export const recvmmsgInto: Operation<number> = {
+  name: 'recvmmsgInto',
+  waits: READ,
+  attempt: (handle, { target, flags }) => receive(handle, (target as Inside).slabs, flags, 0),
+  result(count, handle, request) {
+    const inside = request.target as Inside
+    inside.first = 0
+    inside.count = count
+    inside.endpoint = handle
+    return count
+  },
+}
+
+/** The inside of what has to be a Batch. */
+export function batchOf(syscall: string, batch: unknown): Inside {
+  const inside = insideOf(batch)
+  if (inside === null) throw wrongType(syscall, 'batch', 'a Batch', batch)
+  inside.slabs.mustBeAttached(syscall)
+  return inside
+}
+
+// ---- sending --------------------------------------------------------------------------------------------------------
+
+/** What the kernel, and the addon, send in one call. */
+const AT_ONCE = 1024
+
+function attemptSendmmsg(handle: Handle, request: Request): number {
+  for (;;) {
+    const outgoing = request.target as Outgoing
+    const wanted = Math.min(outgoing.count - request.offset, AT_ONCE)
+    const sent = outgoing.send(handle, request.offset, request.flags)
+    if (sent >= 0) {
+      request.offset += sent
+      const { offset } = request
+      if (offset === outgoing.count || (sent < wanted && outgoing.isBorder(offset) && offset > 0))
+        return outgoing.messagesIn(offset)
+    } else if (sent === -EIO && outgoing.isSegmented(request.offset)) {
+      sendPlainly(handle)
+      request.target = outgoing.unsegmented(handle, request.offset)
+      request.offset = 0
+    } else {
+      const done = outgoing.messagesIn(request.offset)
+      // A message of which a part has been sent must be sent to its end.
+      const mayStop = outgoing.isBorder(request.offset) || sent !== -EAGAIN
+      if (done > 0 && mayStop) return done
+      const full = sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM
+      return full && outgoing.isNamed(request.offset) ? NO_EVENT : sent // As with sendto (attempts.ts).
+    }
+  }
+}
+
+export const sendmmsg: Operation<number> = {
+  name: 'sendmmsg',
+  waits: WRITE,
+  attempt: attemptSendmmsg,
+  result: (count) => count,
+  salvage: ({ target, offset }) => (target as Outgoing).messagesIn(offset) || -1,
+}
+
+/** Sockets whose way out cannot cut datagrams: a device without checksum offload, or IPsec (EIO). */
+const plain = new WeakSet<Handle>()
+
+export function sendsPlainly(handle: Handle): boolean {
+  return plain.has(handle)
+}
+
+function sendPlainly(handle: Handle): void {
+  if (plain.has(handle)) return
+  plain.add(handle)
+  process.emitWarning('UDP segmentation offload failed with EIO; this socket sends datagrams one by one', {
+    code: 'BERKELEY_NO_SEGMENTATION',
+    detail: 'The network device has no checksum offload, or the route is transformed (IPsec).',
+  })
+}

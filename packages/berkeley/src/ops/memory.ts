@@ -1,0 +1,58 @@
+// Where received data goes whose length is not known before: through memory that all sockets share, so that an idle one
+// needs none, and from there to a pool of short pieces or to memory of its own.
+// Rule: nobody outside ever gets the shared memory.
+import { createRequire } from 'node:module'
+import { MSG_TRUNC, SOCK_STREAM } from '../sys/constants.ts'
+import { native } from '../sys/native.ts'
+import type { Handle } from './handle.ts'
+import { NOTHING, type Request } from './request.ts'
+
+/** The shared memory, which the addon receives into. */
+export const scratch = Buffer.from(native.scratch.buffer)
+/** The most that passes through it. */
+export const SCRATCH_SIZE = scratch.length
+
+const POOL_SIZE = 16384
+let pool = Buffer.alloc(0)
+
+// Whoever got a piece can give its memory away (ArrayBuffer.transfer, structuredClone, postMessage): then C must not write
+// there any more. As Node does with its own pool, ours is marked, which prevents most of it; the length tells the rest.
+/** To be called before an attempt that may put data into the pool. */
+export function preparePool(): void {
+  if (pool.length !== POOL_SIZE) renewPool()
+}
+
+function renewPool(): void {
+  pool = Buffer.allocUnsafeSlow(POOL_SIZE)
+  markAsUntransferable(pool.buffer)
+  native.set_pool(pool)
+}
+
+// Loaded with the first pool: it would take a tenth of the time of the whole import.
+let workerThreads: typeof import('node:worker_threads') | null = null
+function markAsUntransferable(memory: ArrayBufferLike): void {
+  workerThreads ??= createRequire(import.meta.url)(
+    'node:worker_threads',
+  ) as typeof import('node:worker_threads')
+  workerThreads.markAsUntransferable(memory)
+}
+
+function takeFromScratch(length: number): Buffer {
+  const pooledAt = native.numbers[1]!
+  if (pooledAt >= 0) return pool.subarray(pooledAt, pooledAt + length)
+  if (length <= POOL_SIZE / 4) renewPool()
+  const copy = Buffer.allocUnsafeSlow(length)
+  scratch.copy(copy, 0, 0, length)
+  return copy
+}
+
+/** What a request received, in memory that is the caller's. */
+export function takeBytes(count: number, handle: Handle, request: Request): Buffer {
+  const length = Math.min(count, request.length) // MSG_TRUNC tells a datagram's full length, longer than what was kept.
+  // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
+  if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
+  if (length === 0) return Buffer.alloc(0)
+  if (request.bytes === NOTHING) return takeFromScratch(length)
+  const whole = request.bytes as Buffer
+  return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
+}
