@@ -17,10 +17,14 @@
   X(recv) X(recv_pooled) X(recvfrom) X(recvfrom_pooled) X(set_pool) X(send) X(sendto) X(sendfile) X(pread)                                                      \
   /* msg.c */                                                                                                     \
   X(recvmsg) X(sendmsg)                                                                                           \
+  /* mmsg.c */                                                                                                    \
+  X(recvmmsg) X(sendmmsg) X(sendmmsg_batch)                                                                       \
   /* sockopt.c */                                                                                                 \
   X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null)                              \
   /* poll.c */                                                                                                    \
   X(poll)                                                                                                         \
+  /* epoll.c */                                                                                                   \
+  X(epoll_create) X(epoll_ctl) X(epoll_wait)                                                                      \
   /* ready.c */                                                                                                   \
   X(ready_start) X(ready_add) X(ready_remove) X(ready_reference)                                                  \
   /* lookup.c */                                                                                                  \

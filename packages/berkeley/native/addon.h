@@ -39,6 +39,8 @@ struct environment {
   size_t pool_length, pool_used;
   napi_ref pool_reference;
 
+  uint64_t batch_secret; /* mmsg.c: what its headers are sealed with; 0 before the first batch */
+
   uint64_t *owned; /* bit set of descriptors this environment must close when it ends */
   size_t owned_words;
 
@@ -50,6 +52,8 @@ struct environment {
 #define NUMBER_POOL_OFFSET 1
 #define NUMBER_CONTROL_LENGTH 2
 #define NUMBER_MESSAGE_FLAGS 3
+#define NUMBER_LATER_ERROR 4
+#define NUMBER_LAST_LENGTH 5
 
 /* Repeats on EINTR and turns -1 into -errno. Never around close (the descriptor is gone, the number may be someone
  * else's by now) nor connect (it goes on by itself, a second call answers EALREADY). */

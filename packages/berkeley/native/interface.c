@@ -2,6 +2,7 @@
  * Network interfaces: their names and indices.
  */
 #include <net/if.h>
+#include <sys/ioctl.h>
 
 #include "addon.h"
 #include "pack.h"
@@ -41,4 +42,33 @@ EXPORT(sys_if_indextoname) {
   if (bytes_length < IF_NAMESIZE) return broken_contract(env, __func__, "bytes");
   if (if_indextoname((unsigned)index, (char *)bytes) == NULL) return number(env, -errno);
   return number(env, (int64_t)strlen((char *)bytes));
+}
+
+/* get_interface_index(fd, name) → index or -errno, in the network namespace of the socket; `name` ends with a NUL.
+ * man 7 netdevice, SIOCGIFINDEX */
+EXPORT(sys_get_interface_index) {
+  ARGUMENTS(2);
+  INT(fd, 0);
+  BYTES(name, 1);
+  struct ifreq request = {0};
+  if (name_length == 0 || name_length > sizeof request.ifr_name || name[name_length - 1] != 0)
+    return broken_contract(env, __func__, "name");
+  memcpy(request.ifr_name, name, name_length);
+  if (ioctl(fd, SIOCGIFINDEX, &request) == -1) return number(env, -errno);
+  return number(env, request.ifr_ifindex);
+}
+
+/* get_interface_name(fd, index, bytes) → how many bytes the name has, or -errno, in the network namespace of the socket.
+ * man 7 netdevice, SIOCGIFNAME */
+EXPORT(sys_get_interface_name) {
+  ARGUMENTS(3);
+  INT(fd, 0);
+  INT(index, 1);
+  BYTES(bytes, 2);
+  struct ifreq request = {.ifr_ifindex = index};
+  if (bytes_length < sizeof request.ifr_name) return broken_contract(env, __func__, "bytes");
+  if (ioctl(fd, SIOCGIFNAME, &request) == -1) return number(env, -errno);
+  size_t length = strnlen(request.ifr_name, sizeof request.ifr_name);
+  memcpy(bytes, request.ifr_name, length);
+  return number(env, (int64_t)length);
 }

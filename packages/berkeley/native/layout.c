@@ -5,6 +5,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -20,11 +21,13 @@
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/qrtr.h>
+#include <linux/sctp.h>
 #include <linux/tipc.h>
 #include <linux/vm_sockets.h>
 
 #include "addon.h"
 #include "kernel.h"
+#include "mmsg.h"
 
 struct row {
   const char *type;
@@ -121,6 +124,20 @@ static const struct row rows[] = {
     FIELD(pollfd, fd),
     FIELD(pollfd, events),
     FIELD(pollfd, revents),
+
+    STRUCT(epoll_event),
+    FIELD(epoll_event, events),
+    FIELD(epoll_event, data),
+
+    STRUCT(batch_record),
+    FIELD(batch_record, length),
+    FIELD(batch_record, flags),
+    FIELD(batch_record, address_length),
+    FIELD(batch_record, control_length),
+    FIELD(batch_record, segment_size),
+    FIELD(batch_record, address),
+    STRUCT(batch_header),
+    STRUCT(batch_seal),
 
     STRUCT(ifreq),
     FIELD(ifreq, ifr_ifindex),
@@ -235,6 +252,55 @@ static const struct row rows[] = {
     FIELD(tpacket_auxdata, tp_net),
     FIELD(tpacket_auxdata, tp_vlan_tci),
     FIELD(tpacket_auxdata, tp_vlan_tpid),
+
+    STRUCT(af_alg_iv),
+    FIELD(af_alg_iv, ivlen),
+    FIELD(af_alg_iv, iv),
+
+    STRUCT(sctp_initmsg),
+    FIELD(sctp_initmsg, sinit_num_ostreams),
+    FIELD(sctp_initmsg, sinit_max_instreams),
+    FIELD(sctp_initmsg, sinit_max_attempts),
+    FIELD(sctp_initmsg, sinit_max_init_timeo),
+
+    STRUCT(sctp_sndrcvinfo),
+    FIELD(sctp_sndrcvinfo, sinfo_stream),
+    FIELD(sctp_sndrcvinfo, sinfo_ssn),
+    FIELD(sctp_sndrcvinfo, sinfo_flags),
+    FIELD(sctp_sndrcvinfo, sinfo_ppid),
+    FIELD(sctp_sndrcvinfo, sinfo_context),
+    FIELD(sctp_sndrcvinfo, sinfo_timetolive),
+    FIELD(sctp_sndrcvinfo, sinfo_tsn),
+    FIELD(sctp_sndrcvinfo, sinfo_cumtsn),
+    FIELD(sctp_sndrcvinfo, sinfo_assoc_id),
+
+    STRUCT(sctp_sndinfo),
+    FIELD(sctp_sndinfo, snd_sid),
+    FIELD(sctp_sndinfo, snd_flags),
+    FIELD(sctp_sndinfo, snd_ppid),
+    FIELD(sctp_sndinfo, snd_context),
+    FIELD(sctp_sndinfo, snd_assoc_id),
+
+    STRUCT(sctp_rcvinfo),
+    FIELD(sctp_rcvinfo, rcv_sid),
+    FIELD(sctp_rcvinfo, rcv_ssn),
+    FIELD(sctp_rcvinfo, rcv_flags),
+    FIELD(sctp_rcvinfo, rcv_ppid),
+    FIELD(sctp_rcvinfo, rcv_tsn),
+    FIELD(sctp_rcvinfo, rcv_cumtsn),
+    FIELD(sctp_rcvinfo, rcv_context),
+    FIELD(sctp_rcvinfo, rcv_assoc_id),
+
+    STRUCT(sctp_nxtinfo),
+    FIELD(sctp_nxtinfo, nxt_sid),
+    FIELD(sctp_nxtinfo, nxt_flags),
+    FIELD(sctp_nxtinfo, nxt_ppid),
+    FIELD(sctp_nxtinfo, nxt_length),
+    FIELD(sctp_nxtinfo, nxt_assoc_id),
+
+    STRUCT(sctp_prinfo),
+    FIELD(sctp_prinfo, pr_policy),
+    FIELD(sctp_prinfo, pr_value),
 
     /* The header of a control message, and to what multiple of bytes it and its data are filled up. */
     STRUCT(cmsghdr),

@@ -1,4 +1,4 @@
-// Bundles what tsc made: dist/index.js and dist/blocking.js with what they share in one chunk. Node takes longer to find
+// Bundles what tsc made: the modules that the package exports, with what they share in chunks. Node takes longer to find
 // and link forty small modules than to run them; the package is imported several times faster so.
 // `node --conditions=berkeley-unbundled` uses the single modules instead, as the tests do.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist')
 const bundle = join(dist, 'bundle')
-const entries = ['index.js', 'blocking.js']
+const names = ['index', 'blocking', 'select', 'selectors', 'blocking-select', 'blocking-selectors']
+const entries = names.map((name) => `${name}.js`)
 
 function isFresh() {
   if (!entries.every((name) => existsSync(join(bundle, name)))) return false

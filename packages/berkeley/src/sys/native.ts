@@ -67,6 +67,38 @@ export interface Native {
     addressLength: number,
   ): number
 
+  /** What came is in the records (slabs.ts); `numbers[4]` is -errno if a further call failed after messages had come. */
+  recvmmsg(
+    fd: number,
+    payload: Uint8Array,
+    memory: Uint8Array,
+    bufsize: number,
+    room: number,
+    control: number,
+    count: number,
+    flags: number,
+    closeGaps: 0 | 1,
+  ): number
+  /** At most 1024; `numbers[5]` is how much of the last one was sent. */
+  sendmmsg(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    records: Uint8Array,
+    room: number,
+    first: number,
+    flags: number,
+  ): number
+  sendmmsg_batch(
+    fd: number,
+    payload: Uint8Array,
+    memory: Uint8Array,
+    bufsize: number,
+    room: number,
+    first: number,
+    count: number,
+    flags: number,
+  ): number
+
   /** The value is `numbers[0]`. */
   getsockopt_int(fd: number, level: number, name: number): number
   getsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number
@@ -76,6 +108,12 @@ export interface Native {
 
   /** Waits; not repeated on EINTR. */
   poll(pollfds: Uint8Array, count: number, milliseconds: number): number
+
+  epoll_create(): number
+  /** `events` may be signed or unsigned; an event tells `fd`. */
+  epoll_ctl(epoll: number, operation: number, fd: number, events: number): number
+  /** Fills at most `count` struct epoll_event. Does not wait. */
+  epoll_wait(epoll: number, events: Uint8Array, count: number): number
 
   /** Once per environment. Gives the triples (slot, generation, events), or -errno. */
   ready_start(callback: (count: number) => void): Int32Array | number

@@ -42,6 +42,12 @@ export interface Structs {
 
   // What else calls take.
   readonly pollfd: Layout<'fd' | 'events' | 'revents'>
+  readonly epoll_event: Layout<'events' | 'data'>
+  readonly batch_record: Layout<
+    'length' | 'flags' | 'address_length' | 'control_length' | 'segment_size' | 'address'
+  >
+  readonly batch_header: Layout<never>
+  readonly batch_seal: Layout<never>
   readonly ifreq: Layout<'ifr_ifindex'>
 
   // Values of options.
@@ -73,5 +79,33 @@ export interface Structs {
   readonly tpacket_auxdata: Layout<
     'tp_status' | 'tp_len' | 'tp_snaplen' | 'tp_mac' | 'tp_net' | 'tp_vlan_tci' | 'tp_vlan_tpid'
   >
+  readonly af_alg_iv: Layout<'ivlen' | 'iv'>
+  readonly sctp_initmsg: Layout<
+    'sinit_num_ostreams' | 'sinit_max_instreams' | 'sinit_max_attempts' | 'sinit_max_init_timeo'
+  >
+  readonly sctp_sndrcvinfo: Layout<
+    | 'sinfo_stream'
+    | 'sinfo_ssn'
+    | 'sinfo_flags'
+    | 'sinfo_ppid'
+    | 'sinfo_context'
+    | 'sinfo_timetolive'
+    | 'sinfo_tsn'
+    | 'sinfo_cumtsn'
+    | 'sinfo_assoc_id'
+  >
+  readonly sctp_sndinfo: Layout<'snd_sid' | 'snd_flags' | 'snd_ppid' | 'snd_context' | 'snd_assoc_id'>
+  readonly sctp_rcvinfo: Layout<
+    | 'rcv_sid'
+    | 'rcv_ssn'
+    | 'rcv_flags'
+    | 'rcv_ppid'
+    | 'rcv_tsn'
+    | 'rcv_cumtsn'
+    | 'rcv_context'
+    | 'rcv_assoc_id'
+  >
+  readonly sctp_nxtinfo: Layout<'nxt_sid' | 'nxt_flags' | 'nxt_ppid' | 'nxt_length' | 'nxt_assoc_id'>
+  readonly sctp_prinfo: Layout<'pr_policy' | 'pr_value'>
   readonly cmsghdr: Layout<'cmsg_len' | 'cmsg_level' | 'cmsg_type' | 'alignment'>
 }

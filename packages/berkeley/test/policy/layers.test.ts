@@ -16,6 +16,10 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'socket-methods.ts': 'socket',
   'resolve-blocking.ts': 'resolve',
   'netdb.ts': 'netdb',
+  'select.ts': 'index',
+  'selectors.ts': 'index',
+  'blocking-select.ts': 'blocking',
+  'blocking-selectors.ts': 'blocking',
 }
 
 interface Policy {

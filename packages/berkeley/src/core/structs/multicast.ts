@@ -125,10 +125,14 @@ const mreq6 = layout.ipv6_mreq
  * socket.setsockopt(IPPROTO_IPV6, IPV6_JOIN_GROUP, ipv6Mreq.encode(membership))
  * @see man 7 ipv6, IPV6_ADD_MEMBERSHIP
  */
-export const ipv6Mreq: StructCodec<Ipv6Mreq, Optional<Ipv6Mreq, 'interface'>> = struct('ipv6Mreq', mreq6.size, {
-  multiaddr: [mreq6.ipv6mr_multiaddr, ipv6],
-  interface: [mreq6.ipv6mr_interface, uint32, 0],
-})
+export const ipv6Mreq: StructCodec<Ipv6Mreq, Optional<Ipv6Mreq, 'interface'>> = struct(
+  'ipv6Mreq',
+  mreq6.size,
+  {
+    multiaddr: [mreq6.ipv6mr_multiaddr, ipv6],
+    interface: [mreq6.ipv6mr_interface, uint32, 0],
+  },
+)
 
 // ---- both -----------------------------------------------------------------------------------------------------------
 
@@ -151,7 +155,8 @@ const host: CType<string> = {
     if (parseIPv4(value, bytes, sin_addr)) writeFamily(bytes, AF_INET)
     else {
       bytes.fill(0)
-      if (!parseIPv6(value, bytes, sin6_addr)) throw wrongValue(call, parameter, 'a numeric IP address', value)
+      if (!parseIPv6(value, bytes, sin6_addr))
+        throw wrongValue(call, parameter, 'a numeric IP address', value)
       writeFamily(bytes, AF_INET6)
     }
   },
@@ -177,10 +182,14 @@ const group = layout.group_req
  * socket.setsockopt(IPPROTO_IPV6, MCAST_JOIN_GROUP, groupReq.encode(membership))
  * @see RFC 3678, man 7 ip
  */
-export const groupReq: StructCodec<GroupReq, Optional<GroupReq, 'interface'>> = struct('groupReq', group.size, {
-  interface: [group.gr_interface, uint32, 0],
-  group: [group.gr_group, host],
-})
+export const groupReq: StructCodec<GroupReq, Optional<GroupReq, 'interface'>> = struct(
+  'groupReq',
+  group.size,
+  {
+    interface: [group.gr_interface, uint32, 0],
+    group: [group.gr_group, host],
+  },
+)
 
 /** A group of either family, on an interface, and one of its senders. */
 export interface GroupSourceReq extends GroupReq {

@@ -1,6 +1,6 @@
 // Options of AF_PACKET: what to receive, and how much of it was lost.
 import { layout } from '../../sys/layout.ts'
-import { bytesOf } from '../bytes.ts'
+import { bytesOf, lengthOf } from '../bytes.ts'
 import { type CType, int32, uint16, uint32 } from '../ctypes.ts'
 import { wrongValue } from '../errors.ts'
 import { growingStruct, type StructCodec, struct } from './struct.ts'
@@ -28,8 +28,9 @@ const hardwareAddress: CType<Uint8Array> = {
   },
   write(to, at, value, call, parameter) {
     const bytes = bytesOf(call, parameter, value)
-    if (bytes.length > ADDRESS_ROOM) throw wrongValue(call, parameter, `at most ${ADDRESS_ROOM} bytes`, bytes)
-    uint16.write(to, at, bytes.length, call, parameter)
+    const length = lengthOf(bytes)
+    if (length > ADDRESS_ROOM) throw wrongValue(call, parameter, `at most ${ADDRESS_ROOM} bytes`, length)
+    uint16.write(to, at, length, call, parameter)
     new Uint8Array(to.buffer, to.byteOffset + at + mreq.mr_address - mreq.mr_alen).set(bytes)
   },
 }

@@ -39,7 +39,7 @@ export function codec<Value, Given = Value>(definition: Definition<Value>): Stru
     encode: (value) => definition.encode(value, `${name}.encode`),
     decode(buffer) {
       const bytes = writableBytesOf(`${name}.decode`, 'buffer', buffer)
-      if (!understands(bytes)) throw wrongValue(`${name}.decode`, 'buffer', must, `${bytes.length} bytes`)
+      if (!understands(bytes)) throw wrongValue(`${name}.decode`, 'buffer', must, bytes.length)
       return definition.read(bytes)
     },
     understands,

@@ -1,0 +1,41 @@
+// `berkeley/blocking/select`: waiting for many descriptors, truly blocking the calling thread. Re-exports only.
+export { error, OSError } from './core/error-classes.ts'
+export { type Epoll, epoll, type Poll, poll, select } from './select/blocking.ts'
+export type { Callable } from './select/callable.ts'
+export type { Descriptor } from './select/descriptor.ts'
+export type { Event } from './select/events.ts'
+export type { Selected } from './select/select.ts'
+export {
+  EPOLL_CLOEXEC,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  EPOLLERR,
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLMSG,
+  EPOLLONESHOT,
+  EPOLLOUT,
+  EPOLLPRI,
+  EPOLLRDBAND,
+  EPOLLRDHUP,
+  EPOLLRDNORM,
+  EPOLLWAKEUP,
+  EPOLLWRBAND,
+  EPOLLWRNORM,
+  PIPE_BUF,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLMSG,
+  POLLNVAL,
+  POLLOUT,
+  POLLPRI,
+  POLLRDBAND,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRBAND,
+  POLLWRNORM,
+} from './sys/constants.ts'

@@ -1,0 +1,219 @@
+// Batches as users see them: memory for many messages, from which objects are made only when they are asked for.
+import type { Endpoint, ReturnedAddressOf } from './address/index.ts'
+import { integer } from './arguments.ts'
+import type { AncillaryMessage } from './control.ts'
+import { wrongType } from './errors.ts'
+import { Slabs } from './slabs.ts'
+
+/** A message that was received. */
+export interface Message<Family extends number = number> {
+  readonly data: Buffer
+  /** Who sent it; `null` where the kernel does not tell. */
+  readonly address: ReturnedAddressOf<Family>
+  /** What it came with: `MSG_TRUNC`, `MSG_CTRUNC`, `MSG_EOR`, … */
+  readonly flags: number
+  /** Its control messages. */
+  readonly ancdata: AncillaryMessage[]
+  /** With UDP_GRO: how long each of the datagrams is that `data` holds, the last perhaps shorter; 0 if it is one. */
+  readonly segmentSize: number
+}
+
+/** What a Batch may be given beside its size. */
+export interface BatchOptions {
+  /** Room for the control data of each message; by default enough for what comes with a datagram, none on AF_UNIX. */
+  readonly ancbufsize?: number
+}
+
+/** What is inside of a batch: for this package's own modules. */
+export interface Inside {
+  readonly slabs: Slabs
+  first: number
+  count: number
+  /** The socket that it was received from; `null` before. */
+  endpoint: Endpoint | null
+}
+
+/** `null` if it is no Batch. */
+export let insideOf: (batch: unknown) => Inside | null
+
+/**
+ * Batch - memory for many messages, to receive into again and again
+ *
+ * All of it is allocated here, and counts as external memory of V8. `recvmmsgInto` fills it; objects are made when they
+ * are asked for. What `data` and `segments` give are views of that memory: valid until the next receive into the batch.
+ * It can be sent with `sendmmsg`, to where it came from.
+ *
+ * @example
+ * const batch = new Batch(64, 2048)
+ * const count = await socket.recvmmsgInto(batch)
+ * for (let i = 0; i < count; i++) console.log(batch.address(i), batch.data(i))
+ * @see man 2 recvmmsg
+ */
+export class Batch<Family extends number = number> implements Iterable<Message<Family>> {
+  readonly #inside: Inside
+
+  static {
+    insideOf = (batch) =>
+      typeof batch === 'object' && batch !== null && #inside in batch ? batch.#inside : null
+  }
+
+  /**
+   * @param vlen the most messages that it holds, 1 to 65536
+   * @param bufsize the most bytes of each; 65535 with UDP_GRO, or what was put together is cut off (`MSG_TRUNC`)
+   * @param options `{ ancbufsize }`: room for the control data of each, `CMSG_SPACE(…)` of every control message
+   * @throws TypeError; RangeError, also for more than 2 GiB
+   */
+  constructor(vlen: number, bufsize: number, options: BatchOptions = {}) {
+    if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+      throw wrongType('Batch', 'options', 'an object with ancbufsize', options)
+    }
+    const slabs = new Slabs('Batch', vlen, bufsize, options.ancbufsize)
+    this.#inside = { slabs, first: 0, count: 0, endpoint: null }
+  }
+
+  /** The most messages that it holds. */
+  get vlen(): number {
+    return this.#inside.slabs.capacity
+  }
+
+  /** The most bytes of a message. */
+  get bufsize(): number {
+    return this.#inside.slabs.bufsize
+  }
+
+  /** How many messages are in it. */
+  get count(): number {
+    return this.#inside.count
+  }
+
+  /**
+   * data - the bytes of a message
+   *
+   * @param index 0 to `count - 1`
+   * @returns a view, valid until the next receive into the batch; what it is changed to is what `sendmmsg` sends
+   * @throws RangeError; TypeError if the memory was transferred away
+   * @example
+   * const copy = Buffer.from(batch.data(0))
+   */
+  data(index: number): Buffer {
+    const { slabs } = this.#inside
+    slabs.mustBeAttached('data')
+    return slabs.data(this.#place('data', index))
+  }
+
+  /**
+   * length - how long a message is, in bytes
+   *
+   * @param index 0 to `count - 1`
+   * @returns the length of `data`, without making it; with the flag MSG_TRUNC, what it was before it was cut off
+   * @throws RangeError
+   * @example
+   * for (let i = 0; i < batch.count; i++) total += batch.length(i)
+   */
+  length(index: number): number {
+    return this.#inside.slabs.length(this.#place('length', index))
+  }
+
+  /**
+   * address - who sent a message
+   *
+   * @param index 0 to `count - 1`
+   * @returns as of `recvfrom`
+   * @throws RangeError
+   * @example
+   * const [host, port] = batch.address(0)
+   */
+  address(index: number): ReturnedAddressOf<Family> {
+    const { slabs, endpoint } = this.#inside
+    return slabs.address(this.#place('address', index), endpoint!) as ReturnedAddressOf<Family>
+  }
+
+  /**
+   * flags - what a message came with
+   *
+   * @param index 0 to `count - 1`
+   * @returns `MSG_TRUNC` if it was cut off, `MSG_CTRUNC` if its control data was, …
+   * @throws RangeError
+   * @example
+   * if (batch.flags(0) & MSG_TRUNC) console.log('too long')
+   */
+  flags(index: number): number {
+    return this.#inside.slabs.flags(this.#place('flags', index))
+  }
+
+  /**
+   * ancdata - the control messages of a message
+   *
+   * @param index 0 to `count - 1`
+   * @returns `[level, type, data][]`, copied; they come again with every call, also descriptors, which are the caller's
+   * @throws RangeError
+   * @example
+   * const typed = decodeAncillary(batch.ancdata(0))
+   */
+  ancdata(index: number): AncillaryMessage[] {
+    return this.#inside.slabs.ancillary(this.#place('ancdata', index))
+  }
+
+  /**
+   * segmentSize - how long each of the datagrams is that were put together to one message
+   *
+   * @param index 0 to `count - 1`
+   * @returns bytes, of which the last may have fewer; 0 if it is one datagram
+   * @throws RangeError
+   * @example
+   * const datagrams = Math.ceil(batch.length(0) / (batch.segmentSize(0) || Infinity)) || 1
+   */
+  segmentSize(index: number): number {
+    return this.#inside.slabs.segmentSize(this.#place('segmentSize', index))
+  }
+
+  /**
+   * segments - the datagrams in a message
+   *
+   * @param index 0 to `count - 1`
+   * @returns several if the option UDP_GRO is set and the kernel has put them together; views, as of `data`
+   * @throws RangeError; TypeError if the memory was transferred away
+   * @example
+   * socket.setsockopt(IPPROTO_UDP, UDP_GRO, true)
+   * await socket.recvmmsgInto(batch)
+   * for (const datagram of batch.segments(0)) console.log(datagram.length)
+   */
+  segments(index: number): Buffer[] {
+    return cut(this.data(index), this.segmentSize(index))
+  }
+
+  /**
+   * discard - forget the first messages
+   *
+   * @param count how many, 0 to `this.count`: those that `sendmmsg` has sent, if it could not send all
+   * @throws RangeError
+   * @example
+   * while (batch.count > 0) batch.discard(await socket.sendmmsg(batch))
+   */
+  discard(count: number): void {
+    const inside = this.#inside
+    inside.first += integer('discard', 'count', count, 0, inside.count)
+    inside.count -= count
+  }
+
+  /** The messages as objects, whose data are views of the batch. */
+  *[Symbol.iterator](): Generator<Message<Family>, void, undefined> {
+    for (let i = 0; i < this.count; i++) {
+      const [data, address] = [this.data(i), this.address(i)]
+      yield { data, address, flags: this.flags(i), ancdata: this.ancdata(i), segmentSize: this.segmentSize(i) }
+    }
+  }
+
+  #place(name: string, index: number): number {
+    const { first, count } = this.#inside
+    return first + integer(name, 'index', index, 0, count - 1)
+  }
+}
+
+/** The datagrams in what was put together. */
+export function cut(data: Buffer, size: number): Buffer[] {
+  if (size <= 0 || data.length <= size) return [data]
+  return Array.from({ length: Math.ceil(data.length / size) }, (_, i) =>
+    data.subarray(i * size, (i + 1) * size),
+  )
+}
