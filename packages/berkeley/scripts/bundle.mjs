@@ -2,7 +2,7 @@
 // and link forty small modules than to run them; the package is imported several times faster so.
 // `node --conditions=berkeley-unbundled` uses the single modules instead, as the tests do.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist')
@@ -16,6 +16,19 @@ function isFresh() {
   return readdirSync(dist, { recursive: true })
     .filter((name) => name.endsWith('.js') && !name.startsWith('bundle'))
     .every((name) => statSync(join(dist, name)).mtimeMs <= made)
+}
+
+// The 1,800 constants: where they are used the bundler puts their values (minifySyntax), and each entry that exports them
+// has a copy of its own, for which the `?` stands. In a chunk between them they would have to be named once more, which
+// takes longer than all the rest.
+const ownConstants = {
+  name: 'own-constants',
+  setup(build) {
+    build.onResolve({ filter: /sys\/(constants|errno)\.js$/ }, ({ path, resolveDir, importer }) => {
+      const suffix = entries.includes(relative(dist, importer)) ? `?${relative(dist, importer)}` : ''
+      return { path: join(resolveDir, path), suffix }
+    })
+  },
 }
 
 export async function bundlePackage() {
@@ -33,9 +46,8 @@ export async function bundlePackage() {
     legalComments: 'none',
     sourcemap: true,
     chunkNames: 'shared-[hash]',
-    // Left as they are, so that the entries say `export *`: naming the 1,800 constants in each would cost more than all
-    // the rest.
-    external: ['constants.js', 'errno.js'].map((name) => join(dist, 'sys', name)),
+    minifySyntax: true,
+    plugins: [ownConstants],
     logLevel: 'warning',
   })
 }

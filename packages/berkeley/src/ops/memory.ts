@@ -14,6 +14,7 @@ export const SCRATCH_SIZE = scratch.length
 
 const POOL_SIZE = 16384
 let pool = Buffer.alloc(0)
+let poolMemory = pool.buffer
 
 // Whoever got a piece can give its memory away (ArrayBuffer.transfer, structuredClone, postMessage): then C must not write
 // there any more. As Node does with its own pool, ours is marked, which prevents most of it; the length tells the rest.
@@ -24,7 +25,8 @@ export function preparePool(): void {
 
 function renewPool(): void {
   pool = Buffer.allocUnsafeSlow(POOL_SIZE)
-  markAsUntransferable(pool.buffer)
+  poolMemory = pool.buffer
+  markAsUntransferable(poolMemory)
   native.set_pool(pool)
 }
 
@@ -39,7 +41,7 @@ function markAsUntransferable(memory: ArrayBufferLike): void {
 
 function takeFromScratch(length: number): Buffer {
   const pooledAt = native.numbers[1]!
-  if (pooledAt >= 0) return pool.subarray(pooledAt, pooledAt + length)
+  if (pooledAt >= 0) return Buffer.from(poolMemory, pooledAt, length)
   if (length <= POOL_SIZE / 4) renewPool()
   const copy = Buffer.allocUnsafeSlow(length)
   scratch.copy(copy, 0, 0, length)

@@ -1,7 +1,7 @@
 // The only file that loads the addon, and the declarations of what it exports.
 // Rule 1: product code calls through this object (`native.recv(…)`), so that tests can deny, shorten or interrupt a call.
 // Rule 2: every function returns a value >= 0 or -errno. Addresses cross in `address`, further numbers in `numbers`.
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { Structs } from './structs.ts'
 
 export interface Native {
@@ -149,16 +149,22 @@ export interface Native {
   /** The name ends with a NUL. */
   if_nametoindex(name: Uint8Array): number
   if_indextoname(index: number, bytes: Uint8Array): number
+  /** Of the network namespace that the socket is in. The name ends with a NUL. */
+  get_interface_index(fd: number, name: Uint8Array): number
+  get_interface_name(fd: number, index: number, bytes: Uint8Array): number
 }
 
-// Trying is cheap; asking which libc this is (process.report) takes longer than all the rest of the import.
+// Trying is cheap; asking which libc this is (process.report) takes longer than all the rest of the import. dlopen and not
+// require, so that every copy of this module has an addon, and a readiness loop, of its own.
 function load(): Native {
-  const require = createRequire(import.meta.url)
   const platform = `${process.platform}-${process.arch}`
   const causes: unknown[] = []
   for (const libc of ['glibc', 'musl']) {
+    const path = new URL(`../../prebuilds/${platform}-${libc}/berkeley.node`, import.meta.url)
+    const module = { exports: {} }
     try {
-      return require(`../../prebuilds/${platform}-${libc}/berkeley.node`) as Native
+      process.dlopen(module, fileURLToPath(path))
+      return module.exports as Native
     } catch (cause) {
       causes.push(cause)
     }

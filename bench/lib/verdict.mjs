@@ -1,0 +1,62 @@
+// From the samples of a row to what may be said about it.
+import { kept, median, spread, summarize } from './statistics.mjs'
+
+const TOO_WIDE = 0.1
+
+export function judge(row, contenders) {
+  const { name, title, parameters, measure } = row
+  const measured = new Map(contenders.filter(({ reason }) => !reason).map((c) => [c.name, c.rounds]))
+  return {
+    name,
+    title,
+    parameters,
+    unit: measure.unit,
+    subjects: contenders.map((contender) =>
+      contender.reason ? without(contender) : judgeSubject(row, measured, contender),
+    ),
+    goals: row.goals.map((goal) => judgeGoal(goal, measured)),
+  }
+}
+
+function without({ name, reason, failed }) {
+  return { name, reason, failed }
+}
+
+function judgeSubject({ against, measure }, measured, { name, rounds }) {
+  const others = against.filter((other) => other !== name && measured.has(other))
+  const ratios = Object.fromEntries(
+    others.map((other) => [other, summarize(ratioByRound(rounds, measured.get(other)))]),
+  )
+  const columns = Object.keys(measure.columns)
+  return {
+    name,
+    cost: summarize(medianByRound(rounds)),
+    ratios,
+    noisy:
+      spread(others[0] ? ratioByRound(rounds, measured.get(others[0])) : medianByRound(rounds)) > TOO_WIDE,
+    extra: Object.fromEntries(columns.map((column) => [column, median(rounds.flat().map((s) => s[column]))])),
+    rounds,
+  }
+}
+
+function judgeGoal({ subject, column = 'cost', to, most }, measured) {
+  const goal = `${subject}${column === 'cost' ? '' : ` ${column}`} ≤ ${most}${to ? ` × ${to}` : ''}`
+  if (!measured.has(subject) || (to && !measured.has(to))) return { goal, verdict: 'not measured' }
+  const own = measured.get(subject)
+  const values = to ? ratioByRound(own, measured.get(to)) : medianByRound(own, column)
+  return { goal, value: median(values), verdict: verdictOf(kept(values), most) }
+}
+
+function verdictOf(values, most) {
+  if (values.every((value) => value <= most)) return 'reached'
+  return values.some((value) => value <= most) ? 'UNDECIDED: some rounds reach it, some do not' : 'MISSED'
+}
+
+function medianByRound(rounds, column = 'cost') {
+  return rounds.map((turns) => median(turns.map((sample) => sample[column])))
+}
+
+// Neighbours in time are compared with each other, not with the luckiest of all.
+function ratioByRound(own, other) {
+  return own.map((turns, round) => median(turns.map(({ cost }, turn) => cost / other[round][turn].cost)))
+}

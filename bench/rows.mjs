@@ -1,0 +1,73 @@
+// The rows of the bench. A row is a family and its numbers, `tcp-echo-64x50`; numbers left out are the family's usual
+// ones, so `tcp-echo` alone means the same row.
+import { echo } from './measure/echo.mjs'
+import { idle } from './measure/idle.mjs'
+import { importTime } from './measure/import.mjs'
+
+// What every plain `bench` measures.
+export const standard = ['tcp-echo-64', 'idle', 'import']
+
+// subjects  in the order in which a round runs them
+// against   subjects to which the others are compared; the first decides whether the row is too noisy
+// goals     what we mean to reach: the cost (or another column) at most so much, or so many times the cost of another
+// rounds    [usual, quick]; a round starts every subject afresh
+// turns     how often a round goes through its subjects
+const families = {
+  'tcp-echo': (size = 64, connections = 50) => ({
+    title: `TCP echo, ${size} bytes, ${connections} connections`,
+    measure: echo,
+    parameters: { protocol: 'tcp-echo', size, connections, ...operations(size) },
+    subjects: ['c', 'node-net', 'berkeley', 'berkeley-into', 'python-asyncio'],
+    against: ['c', 'node-net'],
+    goals: [
+      { subject: 'berkeley', to: 'c', most: 1.25 },
+      { subject: 'berkeley', to: 'node-net', most: 0.75 },
+    ],
+    rounds: [5, 3],
+    turns: 8,
+  }),
+  idle: (connections = 5000) => ({
+    title: `memory of an idle TCP connection beyond the kernel's, ${connections} connections`,
+    measure: idle,
+    parameters: { protocol: 'tcp-echo', connections },
+    subjects: ['c', 'node-net', 'berkeley', 'berkeley-pending', 'python-asyncio'],
+    against: ['node-net'],
+    goals: [{ subject: 'berkeley-pending', column: 'less nursery', most: 600 }],
+    rounds: [5, 3],
+    turns: 1,
+  }),
+  import: () => ({
+    title: 'time of import',
+    measure: importTime,
+    parameters: {},
+    subjects: ['empty', 'node-net', 'berkeley', 'berkeley-blocking'],
+    against: [],
+    goals: [{ subject: 'berkeley', most: 15 }],
+    rounds: [15, 7],
+    turns: 1,
+  }),
+}
+
+// A turn is short, a fifth of a second at the usual size, so that subjects are compared within the same moment.
+function operations(size) {
+  const measured = Math.max(500, Math.round(20_000 / (1 + size / 16_384)))
+  return { warmup: 2 * measured, operations: measured }
+}
+
+function standardRows(name) {
+  return standard.filter((row) => row === name || row.startsWith(`${name}-`))
+}
+
+function row(name) {
+  const [, family, ...numbers] = /^([a-z-]*[a-z])(?:-(\d+)(?:x(\d+))?)?$/.exec(name) ?? []
+  if (!Object.hasOwn(families, family)) {
+    throw new RangeError(`no row "${name}"; the families are ${Object.keys(families).join(', ')}`)
+  }
+  return { name, ...families[family](...numbers.map((digits) => digits && Number(digits))) }
+}
+
+export function rowsNamed(names) {
+  const asked = names.length === 0 ? standard : names
+  const expanded = asked.flatMap((name) => (standardRows(name).length > 0 ? standardRows(name) : [name]))
+  return [...new Set(expanded)].map(row)
+}

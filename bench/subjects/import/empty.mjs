@@ -1,0 +1,1 @@
+// The floor of an import: a module with nothing in it.
