@@ -69,7 +69,7 @@ function partsOf<F extends Form>(
     settings,
     reader: mode.reads ? makeReader(wire, mode, settings) : null,
     writer: mode.writes ? makeWriter(wire, mode, settings) : null,
-    prepare: mode.isBinary ? prepareBytes : preparingText(settings),
+    prepare: mode.isBinary || !mode.writes ? prepareBytes : preparingText(settings),
     readTurns: new TurnsOfForm(),
     writeTurns: new TurnsOfForm(),
   }

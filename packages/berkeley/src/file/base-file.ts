@@ -198,7 +198,7 @@ export abstract class BaseFile<F extends Form, M extends string> {
    */
   peek(this: BaseFile<F, `${string}b${string}`>, options?: FileWait<F>): Waiting<F, Buffer> {
     return this.#readBytes('peek', options, (reader, call) => {
-      if (this.parts.settings.buffering === 0) throw wrongValue('peek', 'file', 'buffered', 'buffering: 0')
+      if (this.parts.settings.buffering === 0) throw wrongValue('peek', 'buffering', 'other than 0', 0)
       return { call, steps: () => reader.peek(call) }
     })
   }
@@ -369,7 +369,7 @@ export abstract class BaseFile<F extends Form, M extends string> {
       const call = callOf(name, options)
       const { reader, mode } = this.parts
       this.#mustBeOpen(name)
-      if (reader === null) throw wrongValue(name, 'file', 'open for reading', `mode '${mode.name}'`)
+      if (reader === null) throw wrongValue(name, 'mode', 'one that reads', mode.name)
       // It is the mode that tells which of the two it is.
       return plan(reader as unknown as Reader<Content<M>>, call)
     })
@@ -382,7 +382,7 @@ export abstract class BaseFile<F extends Form, M extends string> {
   ): Waiting<F, Result> {
     return this.#read(name, options, (reader, call) => {
       if (reader instanceof ByteReader) return plan(reader, call)
-      throw wrongType(name, 'file', 'binary', `mode '${this.mode}'`)
+      throw wrongType(name, 'mode', 'a binary one', this.mode)
     })
   }
 
@@ -395,7 +395,7 @@ export abstract class BaseFile<F extends Form, M extends string> {
       const call = callOf(name, options)
       const { writer, mode } = this.parts
       this.#mustBeOpen(name)
-      if (writer === null) throw wrongValue(name, 'file', 'open for writing', `mode '${mode.name}'`)
+      if (writer === null) throw wrongValue(name, 'mode', 'one that writes', mode.name)
       return plan(writer, call)
     })
   }

@@ -55,7 +55,7 @@ class LineIterator<M extends string> implements AsyncIterableIterator<Content<M>
   }
 
   async next(): Promise<IteratorResult<Content<M>>> {
-    if (this.#isDone || this.#file.closed) return this.#end()
+    if (this.#isDone) return this.#end()
     try {
       const value = await this.#file.readline()
       return value.length > 0 ? { done: false, value } : this.#end()

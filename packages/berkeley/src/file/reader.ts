@@ -42,7 +42,7 @@ export class Reader<Piece extends Buffer | string> {
       const piece = this.readNow(size)
       if (piece !== LATER) return piece
       const request = this.#source.request(call.name, size - this.backlog.size, false)
-      if (!this.#take(request, yield this.wire.step(call, request))) return this.backlog.takeAll()
+      if (!this.#take(yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -56,7 +56,7 @@ export class Reader<Piece extends Buffer | string> {
       const line = this.readlineNow(limit)
       if (line !== LATER) return line
       const request = this.#source.request(call.name, limit - this.backlog.size, true)
-      if (!this.#take(request, yield this.wire.step(call, request))) return this.backlog.takeAll()
+      if (!this.#take(yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -81,11 +81,10 @@ export class Reader<Piece extends Buffer | string> {
   /** One more piece for the backlog; `false` at the end of the stream. */
   protected *fill(call: Call, wanted: number): Steps<boolean> {
     const request = this.#source.request(call.name, wanted, false)
-    return this.#take(request, yield this.wire.step(call, request))
+    return this.#take(yield this.wire.step(call, request))
   }
 
-  #take(request: Request<Buffer>, result: unknown): boolean {
-    this.wire.done(request)
+  #take(result: unknown): boolean {
     return this.#source.take(result as Buffer)
   }
 }
@@ -112,9 +111,8 @@ export class ByteReader extends Reader<Buffer> {
         } else {
           const request = new Request(recvInto, rest, Math.min(rest.length, LARGEST_TRANSFER))
           const count = (yield this.wire.step(call, request)) as number
-          this.wire.done(request)
           filled += count
-          if (count === 0 || this.isUnbuffered) return filled
+          if (count === 0) return filled
         }
       }
     } catch (error) {
@@ -134,9 +132,7 @@ export class ByteReader extends Reader<Buffer> {
     const most = size === ALL ? Math.max(this.#buffering, 1) : size
     if (most === 0 || this.backlog.size > 0) return this.backlog.take(Math.min(most, this.backlog.size))
     const request = new Request(recv, NOTHING, Math.min(most, SCRATCH_SIZE))
-    const data = (yield this.wire.step(call, request)) as Buffer
-    this.wire.done(request)
-    return data
+    return (yield this.wire.step(call, request)) as Buffer
   }
 
   /** A copy of what is buffered, after at most one operation. */

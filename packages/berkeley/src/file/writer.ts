@@ -62,8 +62,6 @@ export class BufferedWriter implements Writer {
       } catch (error) {
         this.#backlog.putBack([unsent(request)])
         throw error
-      } finally {
-        this.#wire.done(request)
       }
     }
   }
@@ -77,8 +75,6 @@ export class BufferedWriter implements Writer {
     } catch (error) {
       this.#keep(unsent(request))
       throw error
-    } finally {
-      this.#wire.done(request)
     }
   }
 
@@ -112,11 +108,7 @@ export class UnbufferedWriter implements Writer {
 
   *write(call: Call, data: Buffer): Steps<number> {
     const request = new Request(send, data, data.length)
-    try {
-      return (yield this.#wire.step(call, request)) as number
-    } finally {
-      this.#wire.done(request)
-    }
+    return (yield this.#wire.step(call, request)) as number
   }
 
   *flush(): Steps<void> {}

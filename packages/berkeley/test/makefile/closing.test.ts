@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { before, describe } from 'node:test'
 import { SO_SNDBUF, SOL_SOCKET } from 'berkeley'
 import { HANDLE } from '#base-socket.js'
-import { forms } from '../forms.ts'
+import { type Form, forms } from '../forms.ts'
 import { socketTest } from '../scope.ts'
 import { warmUp } from '../worlds.ts'
 import { fileOf, pairOf, received, type Stream } from './opened.ts'
@@ -95,6 +95,16 @@ for (const form of forms) {
       assert.ok(!isOpen(socket))
     })
 
+    socketTest('who closes it a second time need not know that the first failed', async (t) => {
+      const [socket, peer] = pairOf(form, t)
+      const file = fileOf(t, socket, 'w')
+      await file.write('to nobody')
+      peer.close()
+      const closing = async () => file.close()
+      const [first, second] = await Promise.allSettled([closing(), closing()])
+      assert.deepEqual([first.status, second.status], ['rejected', 'fulfilled'])
+    })
+
     socketTest('detach takes the descriptor from under its files', async (t) => {
       const [socket] = pairOf(form, t)
       const file = fileOf(t, socket, 'r')
@@ -138,11 +148,12 @@ for (const form of forms) {
   })
 }
 
-const [{ library: promises }, { library: blocking }] = forms as [(typeof forms)[0], (typeof forms)[0]]
+const [promised, blocked] = forms as [Form, Form]
+const WOULD_WAIT = { name: 'BlockingIOError', code: 'EAGAIN' }
 
 describe('makefile: using', () => {
   socketTest('await using flushes and closes', async () => {
-    const [socket, peer] = promises.socketpair()
+    const [socket, peer] = promised.library.socketpair()
     await using _ends = { [Symbol.asyncDispose]: async () => peer.close() }
     {
       await using file = socket.makefile('w')
@@ -154,7 +165,7 @@ describe('makefile: using', () => {
   })
 
   socketTest('using, in the blocking form', async (t) => {
-    const [socket, peer] = pairOf({ name: 'blocking', library: blocking }, t)
+    const [socket, peer] = pairOf(blocked, t)
     {
       using file = socket.makefile('w')
       file.write('goodbye')
@@ -165,7 +176,7 @@ describe('makefile: using', () => {
   })
 
   socketTest('using, with promises: sends what can be sent at once', async (t) => {
-    const [socket, peer] = pairOf(forms[0]!, t)
+    const [socket, peer] = pairOf(promised, t)
     {
       using file = socket.makefile('w')
       await file.write('goodbye')
@@ -177,7 +188,7 @@ describe('makefile: using', () => {
 
   socketTest('using, with promises: what cannot be sent at once is an error', async (t) => {
     for (const isUnderWay of [false, true]) {
-      const [socket, peer] = pairOf(forms[0]!, t)
+      const [socket, peer] = pairOf(promised, t)
       socket.setsockopt(SOL_SOCKET, SO_SNDBUF, 4096)
       let flushing: Promise<unknown> = Promise.resolve()
       const body = async () => {
@@ -185,7 +196,7 @@ describe('makefile: using', () => {
         await file.write(Buffer.alloc(1 << 20))
         if (isUnderWay) flushing = assert.rejects(file.flush(), { code: 'ECANCELED' })
       }
-      await assert.rejects(body, { name: 'BlockingIOError', code: 'EAGAIN' })
+      await assert.rejects(body, WOULD_WAIT)
       await flushing
       assert.equal(socket[HANDLE].files, 0)
       // The socket itself is as good as before.
@@ -193,5 +204,21 @@ describe('makefile: using', () => {
       await socket.sendall('still here')
       assert.ok((await received(peer)).toString().endsWith('still here'))
     }
+  })
+
+  socketTest('using, with promises: nor does it break into what others send', async (t) => {
+    const [socket, peer] = pairOf(promised, t)
+    const sending = socket.sendall(`${'a'.repeat(1 << 20)}.`)
+    let came = ''
+    const body = async () => {
+      using file = socket.makefile('w')
+      await file.write('b')
+      came += await received(peer)
+      // There is room now, but the file is not the one whose turn it is.
+    }
+    await assert.rejects(body, WOULD_WAIT)
+    while (!came.endsWith('.')) came += await peer.recv(65536)
+    await sending
+    assert.equal(came.length, (1 << 20) + 1)
   })
 })

@@ -30,6 +30,16 @@ const anyCuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLen
 const anyEncoding = fc.constantFrom<BufferEncoding>('utf8', 'utf16le')
 const anyBuffering = fc.constantFrom(-1, 1, 2, 7)
 
+const anyCalls = fc.array(
+  fc.tuple(fc.constantFrom('read', 'readline', 'something that fails'), fc.integer({ min: 0, max: 30 })),
+  { maxLength: 30 },
+)
+
+/** The first characters, as code points. */
+function first(text: string, size: number): string {
+  return [...text].slice(0, size).join('')
+}
+
 const lineEnds: Readonly<Record<string, RegExp>> = {
   '': /(?<=\r\n|\r(?!\n)|(?<!\r)\n)/,
   '\n': /(?<=\n)/,
@@ -56,6 +66,17 @@ async function insisting<Result>(call: () => Result | Promise<Result>): Promise<
     } catch (error) {
       if (!(error instanceof BlockingIOError)) throw error
     }
+  }
+}
+
+/** Whether a call succeeds. After one that does not, what has come by then is there in many pieces. */
+async function isThere(call: () => unknown): Promise<boolean> {
+  try {
+    await call()
+    return true
+  } catch (error) {
+    assert.ok(error instanceof BlockingIOError)
+    return false
   }
 }
 
@@ -129,22 +150,24 @@ for (const form of forms) {
         RUNS,
       ))
 
-    test('gives the same characters whatever sizes are read', () =>
+    test('gives to each call what is next in the text', () =>
       fc.assert(
-        fc.asyncProperty(anyText, anyCuts, anyCuts, async (text, cuts, sizes) => {
+        fc.asyncProperty(anyText, anyNewline, anyCuts, anyCalls, async (text, newline, cuts, calls) => {
           const packets = hesitating(cut(Buffer.from(text), cuts))
-          let turn = 0
-          const pieces = await withFile({ form, mode: 'r', packets, options: { newline: '\n' } }, (file) => {
-            const next = () => sizes[turn % sizes.length]!
-            return untilEmpty(async () => {
-              const piece = await (turn % 2 ? file.read(next()) : file.readline(next()))
-              const isWhole = turn % 2 === 0 || piece.length === 0
-              assert.ok(isWhole || [...piece].length <= next())
-              turn++
-              return piece
-            })
+          let rest = linesOf(text, newline).join('')
+          const isNext = (actual: string, expected: string): void => {
+            assert.equal(actual, expected)
+            rest = rest.slice(expected.length)
+          }
+          await withFile({ form, mode: 'r', packets, options: { newline } }, async (file) => {
+            for (const [method, size] of calls) {
+              if (method === 'read') isNext(await insisting(() => file.read(size)), first(rest, size))
+              else if (method === 'readline') {
+                const line = first(linesOf(rest, newline)[0] ?? '', size)
+                isNext(await insisting(() => file.readline(size)), line)
+              } else if (await isThere(() => file.readlines())) rest = ''
+            }
           })
-          assert.equal(pieces.join(''), text)
         }),
         RUNS,
       ))

@@ -39,7 +39,16 @@ const readings: readonly (readonly Call[])[] = [
   Array.from({ length: 30 }, () => ['readline'] as const),
   Array.from({ length: 60 }, () => ['readline', 3] as const),
   Array.from({ length: 60 }, () => ['read', 1] as const),
-  [['readline', 0], ['readlines', 5], ['readlines', 6], ['readlines', -1], ['readlines'], ['read']],
+  [
+    ['readline', 0],
+    ['readlines', 5],
+    ['readlines', 6],
+    ['readlines', 7],
+    ['readlines', 0],
+    ['readlines', -1],
+    ['readlines'],
+    ['read'],
+  ],
   [['readline'], ['iterate'], ['readline'], ['read', 5], ['iterate']],
 ]
 const byteReadings: readonly (readonly Call[])[] = [

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { before, describe } from 'node:test'
 import { BlockingIOError } from 'berkeley'
+import { native } from '#sys/native.js'
 import { forms } from '../forms.ts'
 import { socketTest } from '../scope.ts'
 import { warmUp } from '../worlds.ts'
@@ -134,20 +135,36 @@ for (const form of forms) {
     })
 
     socketTest('nothing is kept of what was read or written', async (t) => {
-      const [socket, peer] = pairOf(form, t)
-      const file = fileOf(t, socket, 'rwb')
-      const big = Buffer.alloc(100_000, 'x\n')
-      const once = async () => {
-        await file.write(big)
-        await flushInto(file, () => peer.recv(65536), big.length)
-        await peer.sendall(big)
-        assert.equal((await file.read(big.length)).length, big.length)
-      }
-      await once()
+      const files = Array.from({ length: 50 }, () => {
+        const [socket, peer] = pairOf(form, t)
+        return [fileOf(t, socket, 'rwb'), peer] as const
+      })
+      const size = 100_000
       const used = await memory()
-      for (let i = 0; i < 50; i++) await once()
+      for (const [file, peer] of files) {
+        await file.write(Buffer.alloc(size, 'x'))
+        await file.write(Buffer.alloc(1, 'x'))
+        await flushInto(file, () => peer.recv(65536), size + 1)
+        await peer.sendall(Buffer.alloc(size, 'x'))
+        assert.equal((await file.read(size)).length, size)
+      }
       const cost = (await memory()) - used
-      assert.ok(cost < MiB, `${cost} bytes more`)
+      assert.ok(cost < 20 * size, `${cost} bytes for ${files.length} times ${size}`)
+    })
+
+    socketTest('a large read asks for all that it wants', async (t) => {
+      const [socket] = pairOf(form, t)
+      const file = fileOf(t, socket, 'rb')
+      await withPackets(socket, repeated(60_000, 1), async () => {
+        const { recv_pooled } = native
+        let calls = 0
+        native.recv_pooled = (...args) => {
+          calls++
+          return recv_pooled(...args)
+        }
+        assert.equal((await file.read(60_000)).length, 60_000)
+        assert.equal(calls, 1)
+      })
     })
   })
 }

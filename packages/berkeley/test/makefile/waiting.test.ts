@@ -1,5 +1,6 @@
 // What happens to a file's data when an operation has to wait: nothing is lost, nothing is mixed.
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { before, describe } from 'node:test'
 import { SO_LINGER, SO_SNDBUF, SOL_SOCKET } from 'berkeley'
 import { HANDLE } from '#base-socket.js'
@@ -22,6 +23,9 @@ const impatience = [
 
 type Read = (file: AnyFile) => Promise<unknown>
 
+/** The caller's own, who uses it for something else when a call has failed. */
+const memory = Buffer.alloc(10_000)
+
 /** Reads that need more than has come. */
 const unfinished: readonly (readonly [name: string, read: Read, mode: string])[] = [
   ['read of all', (file) => file.read(), 'r'],
@@ -31,8 +35,8 @@ const unfinished: readonly (readonly [name: string, read: Read, mode: string])[]
   ['readlines', (file) => file.readlines(), 'r'],
   ['read of all bytes', (file) => file.read(), 'rb'],
   ['read of many bytes', (file) => file.read(30), 'rb'],
-  ['readInto', (file) => file.readInto(Buffer.alloc(30)), 'rb'],
-  ['readInto, more than the buffer', (file) => file.readInto(Buffer.alloc(10_000)), 'rb'],
+  ['readInto', (file) => file.readInto(memory.subarray(0, 30)), 'rb'],
+  ['readInto, more than the buffer', (file) => file.readInto(memory), 'rb'],
 ]
 
 for (const form of forms) {
@@ -46,7 +50,10 @@ for (const form of forms) {
           // The last character comes in halves.
           const [whole, half] = [Buffer.from('begun, no end é'), 1]
           await peer.sendall(whole.subarray(0, -half))
-          for (let i = 0; i < 3; i++) await assert.rejects(async () => read(file), error)
+          for (let i = 0; i < 3; i++) {
+            await assert.rejects(async () => read(file), error)
+            memory.fill(0)
+          }
           await peer.sendall(whole.subarray(-half))
           await peer.sendall('\nsecond\n')
           assert.equal((await file.readline()).toString(), 'begun, no end é\n')
@@ -54,6 +61,18 @@ for (const form of forms) {
         })
       }
     }
+
+    socketTest('what was given out is its own', async (t) => {
+      const [socket, peer] = pairOf(form, t)
+      const file = fileOf(t, socket, 'rb')
+      await peer.sendall('one\ntwo\nthree\n')
+      const spoil = (data: unknown): void => void (data as Buffer).fill(0)
+      const again = await file.peek()
+      spoil(again)
+      spoil(await file.readline())
+      spoil(await file.read(1))
+      assert.equal((await file.read(9)).toString(), 'wo\nthree\n')
+    })
 
     socketTest('readlines that fails gives its lines back', async (t) => {
       const [socket, peer] = pairOf(form, t)
@@ -308,6 +327,21 @@ describe('makefile: aborting', () => {
     assert.deepEqual([await reads[0], await reads[2]], ['one\n', 'two\n'])
   })
 
+  socketTest('a signal that lives long is not held on to', async (t) => {
+    const [socket, peer] = pairOf(form, t)
+    const file = fileOf(t, socket, 'r')
+    const { signal } = new AbortController()
+    const reads = [
+      file.readline(-1, { signal }),
+      file.readline(-1, { signal }),
+      file.readline(-1, { signal }),
+    ]
+    assert.equal(getEventListeners(signal, 'abort').length, 3)
+    await peer.sendall('one\ntwo\nthree\n')
+    assert.deepEqual(await Promise.all(reads), ['one\n', 'two\n', 'three\n'])
+    assert.equal(getEventListeners(signal, 'abort').length, 0)
+  })
+
   socketTest('an aborted signal, even where no waiting is needed', async (t) => {
     const [socket, peer] = pairOf(form, t)
     const file = fileOf(t, socket, 'rw')
@@ -349,6 +383,11 @@ describe('makefile: aborting', () => {
     await assert.rejects(lines.next(), TIMEOUT)
     await peer.sendall('o\n')
     assert.deepEqual(await lines.next(), { done: false, value: 'two\n' })
+    await peer.sendall('three\n')
+    const others = file[Symbol.asyncIterator]()
+    await others.return?.()
+    assert.deepEqual(await others.next(), { done: true, value: undefined })
+    assert.deepEqual(await lines.next(), { done: false, value: 'three\n' })
     peer.close()
     assert.deepEqual(await lines.next(), { done: true, value: undefined })
     assert.deepEqual(await lines.next(), { done: true, value: undefined })
