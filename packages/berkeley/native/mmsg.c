@@ -173,7 +173,7 @@ EXPORT(sys_recvmmsg) {
   while (received < wanted) {
     size_t now = wanted - received > AT_ONCE ? AT_ONCE : wanted - received;
     make_headers(environment, &batch, memory_length, (size_t)control, received + now);
-    result = RETRY(recvmmsg(fd, batch.headers + received, (unsigned)now, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL));
+    result = RETRY(recvmmsg(fd, batch.headers + received, (unsigned)now, flags | MSG_DONTWAIT, NULL));
     if (result < 0) break;
     for (size_t i = received; i < received + (size_t)result; i++) take_header(&batch, i, (size_t)control);
     received += (size_t)result;
@@ -280,7 +280,7 @@ EXPORT(sys_sendmmsg_batch) {
 }
 
 /* sendmmsg(fd, pieces, records, room, first, flags) → how many were sent, at most 1024, or -errno. The data of each is in
- * an array of Uint8Arrays; its address and its control data are in the records.  man 2 sendmmsg */
+ * an array of Uint8Arrays; its address and its control data are in the records, if there are any.  man 2 sendmmsg */
 EXPORT(sys_sendmmsg) {
   ARGUMENTS(6);
   INT(fd, 0);
@@ -292,15 +292,17 @@ EXPORT(sys_sendmmsg) {
   size_t stride = sizeof(struct batch_record) + (size_t)room;
   if (napi_get_array_length(env, argument[1], &total) != napi_ok) return broken_contract(env, __func__, "pieces");
   if (room > INT32_MAX || room % (int64_t)sizeof(size_t) != 0 || (uintptr_t)records % sizeof(size_t) != 0 ||
-      records_length / stride < total)
+      (records_length > 0 && records_length / stride < total))
     return broken_contract(env, __func__, "records");
   if (first > total) return broken_contract(env, __func__, "first");
 
   size_t now = total - (size_t)first > AT_ONCE ? AT_ONCE : total - (size_t)first;
   struct outgoing outgoing;
+  struct batch_record none = {0};
   if (!take_outgoing(now, &outgoing)) return number(env, -ENOMEM);
   for (size_t i = 0; i < now; i++) {
-    struct batch_record *record = (struct batch_record *)(records + ((size_t)first + i) * stride);
+    struct batch_record *record =
+        records_length > 0 ? (struct batch_record *)(records + ((size_t)first + i) * stride) : &none;
     struct msghdr *message = &outgoing.headers[i].msg_hdr;
     napi_value piece;
     uint8_t *bytes = NULL;

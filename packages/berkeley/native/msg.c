@@ -41,7 +41,7 @@ static void drop_pieces(struct pieces *pieces) {
 }
 
 /* recvmsg(fd, pieces, control, controlLength, flags) → count or -errno. The sender is in `address`; numbers[2] is how
- * many bytes of `control` were filled, numbers[3] the message's flags. Descriptors come close-on-exec.  man 2 recvmsg */
+ * many bytes of `control` were filled, numbers[3] the message's flags.  man 2 recvmsg */
 EXPORT(sys_recvmsg) {
   ARGUMENTS(5);
   INT(fd, 0);
@@ -59,7 +59,7 @@ EXPORT(sys_recvmsg) {
       .msg_control = control_room > 0 ? control : NULL,
       .msg_controllen = (size_t)control_room,
   };
-  ssize_t result = RETRY(recvmsg(fd, &message, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC));
+  ssize_t result = RETRY(recvmsg(fd, &message, flags | MSG_DONTWAIT));
   drop_pieces(&pieces);
   if (result >= 0) {
     socklen_t length = message.msg_namelen;

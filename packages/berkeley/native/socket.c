@@ -56,13 +56,14 @@ EXPORT(sys_listen) {
   return number(env, RETRY(listen(fd, backlog)));
 }
 
-/* accept(fd) → new fd or -errno; the peer is in `address`.  man 2 accept4 */
+/* accept(fd, named) → new fd or -errno; the peer is in `address`, unless the family has no names.  man 2 accept4 */
 EXPORT(sys_accept) {
-  ARGUMENTS(1);
+  ARGUMENTS(2);
   INT(fd, 0);
-  socklen_t length = ADDRESS_CAPACITY;
-  ssize_t result =
-      RETRY(accept4(fd, (struct sockaddr *)environment->shared_address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  INT(named, 1);
+  socklen_t length = named ? ADDRESS_CAPACITY : 0;
+  struct sockaddr *address = named ? (struct sockaddr *)environment->shared_address : NULL;
+  ssize_t result = RETRY(accept4(fd, address, named ? &length : NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
   return number(env, give_address(environment, own(environment, (int)result), length));
 }
 

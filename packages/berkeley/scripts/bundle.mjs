@@ -1,7 +1,7 @@
 // Bundles what tsc made: the modules that the package exports, with what they share in chunks. Node takes longer to find
 // and link forty small modules than to run them; the package is imported several times faster so.
 // `node --conditions=berkeley-unbundled` uses the single modules instead, as the tests do.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -34,10 +34,10 @@ const ownConstants = {
 export async function bundlePackage() {
   if (isFresh()) return
   const { build } = await import('esbuild')
-  rmSync(bundle, { recursive: true, force: true })
+  const partial = `${bundle}.${process.pid}`
   await build({
     entryPoints: entries.map((name) => join(dist, name)),
-    outdir: bundle,
+    outdir: partial,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -50,4 +50,7 @@ export async function bundlePackage() {
     plugins: [ownConstants],
     logLevel: 'warning',
   })
+  // Renamed, so that nobody who imports the package in the meantime finds half of it.
+  rmSync(bundle, { recursive: true, force: true })
+  renameSync(partial, bundle)
 }

@@ -39,6 +39,13 @@ export const FROM_HANDLE: unique symbol = Symbol('from handle')
 /** The handle of a socket: for this package's own modules. */
 export const HANDLE: unique symbol = Symbol('handle')
 
+/** The handle of what has to be a socket. */
+export function handleOf(syscall: string, socket: unknown): Handle {
+  const handle = typeof socket === 'object' && socket !== null && HANDLE in socket ? socket[HANDLE] : null
+  if (handle === null) throw wrongType(syscall, 'socket', 'a Socket', socket)
+  return handle as Handle
+}
+
 /** The base of both forms: everything that does not wait. */
 export abstract class BaseSocket<Family extends number = number> {
   readonly [HANDLE]: Handle

@@ -2,10 +2,12 @@
 // `Form` is 'async' (results are promises) or 'blocking' (results are plain values). The methods are made from the table
 // in ops/prepare.ts by socket.ts.
 import type { AddressOf, ReturnedAddressOf } from './core/address/index.ts'
+import type { Batch, Message } from './core/batch.ts'
 import type { Data, WritableBytes } from './core/bytes.ts'
 import type { AncillaryInput, AncillaryMessage } from './core/control.ts'
 import type { Form, Waiting } from './core/form.ts'
 import type { File } from './ops/file-transfer.ts'
+import type { MessageInput } from './ops/outgoing.ts'
 import type { AfalgMessage, WaitOptions } from './ops/prepare.ts'
 import type { BlockingSocket, Socket } from './socket.ts'
 
@@ -280,6 +282,73 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * @see Linux, Documentation/crypto/userspace-if.rst
    */
   sendmsgAfalg(message: AfalgMessage): Waiting<F, number>
+
+  /**
+   * recvmmsg - receive many messages at once
+   *
+   * It waits for the first message, and takes what else is there. The messages of one call may share memory, which is
+   * theirs alone.
+   *
+   * @param vlen the most messages to receive, 1 to 65536
+   * @param bufsize the most bytes of each; what a datagram has beyond that is lost, which the flag MSG_TRUNC tells. With
+   *   the option UDP_GRO it should be 65535.
+   * @param flags as of `recvmsg`
+   * @param ancbufsize how many bytes of control data there is room for with each message. By default there is enough for
+   *   what the kernel tells of a datagram; none on AF_UNIX, where descriptors may come, which the caller has to close.
+   * @returns at least one `{ data, address, flags, ancdata, segmentSize }`; at the end of a stream the last has no data
+   * @throws as `recvmsg`; an error that comes after some messages is thrown by the next call
+   * @example
+   * for (const { data, address } of await socket.recvmmsg(64, 2048)) console.log(address, data)
+   * @see man 2 recvmmsg
+   */
+  recvmmsg(
+    vlen: number,
+    bufsize: number,
+    flags?: Flags<F>,
+    ancbufsize?: number | Options<F>,
+    options?: Options<F>,
+  ): Waiting<F, Message<ReturnedAddressOf<Family>>[]>
+
+  /**
+   * recvmmsgInto - receive many messages at once into a Batch, without making an object for any
+   *
+   * @param batch where they go, from the first place on; what was there before is gone. It must not be used for something
+   *   else until the operation is over.
+   * @param flags as of `recvmsg`
+   * @returns how many messages came, at least one: `batch.count`
+   * @throws as `recvmmsg`; TypeError if the memory of the batch was transferred away
+   * @example
+   * const batch = new Batch(64, 2048)
+   * await socket.recvmmsgInto(batch)
+   * console.log(batch.count, batch.data(0), batch.address(0))
+   * @see man 2 recvmmsg
+   */
+  recvmmsgInto(batch: Batch<unknown>, flags?: Flags<F>, options?: Options<F>): Waiting<F, number>
+
+  /**
+   * sendmmsg - send many messages at once
+   *
+   * It waits only if not a single one can be sent. With `segmentSize` the kernel cuts one large piece of data into many
+   * datagrams (UDP_SEGMENT); where the network device cannot, which a process warning tells once for each socket, they
+   * are sent one by one.
+   *
+   * @param messages `{ data, address?, ancdata?, segmentSize? }[]`, as `recvmmsg` gives them, too; or a Batch, whose
+   *   messages go to where they came from, as they are now, without their control data
+   * @param flags as of `send`
+   * @returns how many messages were sent, as whole ones: perhaps fewer than there are. The rest has to be sent again:
+   *   `messages.slice(count)`, `batch.discard(count)`.
+   * @throws as `sendmsg`, if the first cannot be sent; an error of a later message comes when it is the first
+   * @example
+   * const count = await socket.sendmmsg([{ data: 'a', address }, { data: 'b', address }])
+   * @example
+   * await socket.sendmmsg([{ data: video, address, segmentSize: 1200 }])
+   * @see man 2 sendmmsg, man 7 udp
+   */
+  sendmmsg(
+    messages: Iterable<MessageInput<AddressOf<Family>>> | Batch<unknown>,
+    flags?: Flags<F>,
+    options?: Options<F>,
+  ): Waiting<F, number>
 
   /**
    * sendfile - send a file, or a part of it, over a stream socket

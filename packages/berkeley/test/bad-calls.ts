@@ -1,5 +1,5 @@
 // Every function and method with every parameter, each call with one argument left to be chosen badly.
-import { AF_INET, type AF_INET6, AF_UNIX, type Socket } from 'berkeley'
+import { AF_INET, type AF_INET6, AF_UNIX, Batch, type Socket } from 'berkeley'
 import type { Library } from './forms.ts'
 import { type Kind, kinds } from './nasty.ts'
 
@@ -19,6 +19,7 @@ export type Row = [name: string, parameter: string, wants: Kind, call: (bad: nev
 const ADDRESS = 'address(.family|.bytes)?|host|port|flowinfo|scopeId'
 const HERE = ['127.0.0.1', 0] as const
 const room = () => Buffer.alloc(8)
+const batch = () => new Batch(1, 8)
 
 function addressed(name: 'bind' | 'connect' | 'connectEx'): Row[] {
   return [
@@ -84,6 +85,23 @@ export const methods: Row[] = [
   ['sendmsgAfalg', 'op', kinds.uint32, (bad, { unix }) => unix.sendmsgAfalg({ op: bad })],
   ['sendmsgAfalg', 'iv', kinds.data, (bad, { unix }) => unix.sendmsgAfalg({ op: 1, iv: bad })],
   ['sendmsgAfalg', 'assoclen', kinds.uint32, (bad, { unix }) => unix.sendmsgAfalg({ op: 1, assoclen: bad })],
+  ['recvmmsg', 'vlen', kinds.natural, (bad, { udp }) => udp.recvmmsg(bad, 1)],
+  ['recvmmsg', 'bufsize', kinds.size, (bad, { udp }) => udp.recvmmsg(1, bad)],
+  ['recvmmsg', 'flags|options', kinds.intOrOptions, (bad, { udp }) => udp.recvmmsg(1, 1, bad)],
+  ['recvmmsg', 'ancbufsize|options', kinds.sizeOrOptions, (bad, { udp }) => udp.recvmmsg(1, 1, 0, bad)],
+  ['recvmmsgInto', 'batch', kinds.something, (bad, { udp }) => udp.recvmmsgInto(bad)],
+  ['recvmmsgInto', 'flags|options', kinds.intOrOptions, (bad, { udp }) => udp.recvmmsgInto(batch(), bad)],
+  ['sendmmsg', 'messages', kinds.list, (bad, { udp }) => udp.sendmmsg(bad)],
+  ['sendmmsg', 'data', kinds.data, (bad, { udp }) => udp.sendmmsg([{ data: bad }])],
+  ['sendmmsg', ADDRESS, kinds.inetOrNull, (bad, { udp }) => udp.sendmmsg([{ data: 'x', address: bad }])],
+  ['sendmmsg', 'ancdata', kinds.listOfWrong, (bad, { udp }) => udp.sendmmsg([{ data: 'x', ancdata: bad }])],
+  [
+    'sendmmsg',
+    'segmentSize',
+    kinds.natural,
+    (bad, { udp }) => udp.sendmmsg([{ data: 'x', segmentSize: bad }]),
+  ],
+  ['sendmmsg', 'flags|options', kinds.intOrOptions, (bad, { udp }) => udp.sendmmsg([{ data: 'x' }], bad)],
   ['sendto', 'data', kinds.data, (bad, { udp }) => udp.sendto(bad, HERE)],
   ['sendto', 'flags', kinds.intOnly, (bad, { udp }) => udp.sendto('x', bad, HERE)],
   ['sendto', ADDRESS, kinds.inet, (bad, { udp }) => udp.sendto('x', 0, bad)],
@@ -108,6 +126,17 @@ function optionsOf(name: OptionsOf, options: [name: string, names: string, wants
 }
 
 export const functions: Row[] = [
+  ['decodeAncillary', 'ancdata', kinds.list, (bad, { library }) => library.decodeAncillary(bad)],
+  ['decodeAncillary', 'ancdata', kinds.listOfWrong, (bad, { library }) => library.decodeAncillary(bad)],
+  ['decodeAncillary', 'level', kinds.int, (bad, { library }) => library.decodeAncillary([[bad, 1, room()]])],
+  ['decodeAncillary', 'type', kinds.int, (bad, { library }) => library.decodeAncillary([[1, bad, room()]])],
+  ['decodeAncillary', 'data', kinds.data, (bad, { library }) => library.decodeAncillary([[1, 1, bad]])],
+  ['encodeAncillary', 'messages', kinds.list, (bad, { library }) => library.encodeAncillary(bad)],
+  ['Batch', 'vlen', kinds.natural, (bad, { library }) => new library.Batch(bad, 1)],
+  ['Batch', 'bufsize', kinds.size, (bad, { library }) => new library.Batch(1, bad)],
+  ['Batch', 'options', kinds.options, (bad, { library }) => new library.Batch(1, 1, bad)],
+  ['Batch', 'ancbufsize', kinds.size, (bad, { library }) => new library.Batch(1, 1, { ancbufsize: bad })],
+  ['zerocopyCompletions', 'socket', kinds.something, (bad, { library }) => library.zerocopyCompletions(bad)],
   ['CMSG_LEN', 'length', kinds.natural, (bad, { library }) => library.CMSG_LEN(bad)],
   ['CMSG_SPACE', 'length', kinds.natural, (bad, { library }) => library.CMSG_SPACE(bad)],
   ['Socket', 'family', kinds.int, (bad, { library }) => new library.Socket(bad)],
@@ -217,7 +246,8 @@ export const waiting = new Set([
   ...['accept', 'connect', 'connectEx', 'createConnection', 'getaddrinfo', 'getfqdn', 'gethostbyaddr'],
   ...['gethostbyname', 'gethostbynameEx', 'getnameinfo', 'getprotobyname', 'getservbyname', 'getservbyport'],
   ...['recv', 'recvFds', 'recvInto', 'recvfrom', 'recvfromInto', 'recvmsg', 'recvmsgInto', 'send', 'sendFds'],
-  ...['sendall', 'sendfile', 'sendmsg', 'sendmsgAfalg', 'sendto'],
+  ...['sendall', 'sendfile', 'sendmsg', 'sendmsgAfalg', 'sendto', 'recvmmsg', 'recvmmsgInto', 'sendmmsg'],
+  ...['zerocopyCompletions'],
 ])
 
 /** What a closed socket is asked, to answer EBADF. */
@@ -238,6 +268,9 @@ export const whenClosed: [name: string, call: (socket: Socket<typeof AF_INET>) =
   ['recvfromInto', (socket) => socket.recvfromInto(room())],
   ['recvmsg', (socket) => socket.recvmsg(1)],
   ['recvmsgInto', (socket) => socket.recvmsgInto([room()])],
+  ['recvmmsg', (socket) => socket.recvmmsg(1, 1)],
+  ['recvmmsgInto', (socket) => socket.recvmmsgInto(batch())],
+  ['sendmmsg', (socket) => socket.sendmmsg([])],
   ['send', (socket) => socket.send('x')],
   ['sendall', (socket) => socket.sendall('x')],
   ['sendmsg', (socket) => socket.sendmsg(['x'])],
@@ -262,6 +295,10 @@ export const signalled: [name: string, call: (options: Options, at: Subject) => 
   ['recvfromInto', (options, { udp }) => udp.recvfromInto(room(), 1, options)],
   ['recvmsg', (options, { udp }) => udp.recvmsg(1, options)],
   ['recvmsgInto', (options, { udp }) => udp.recvmsgInto([room()], options)],
+  ['recvmmsg', (options, { udp }) => udp.recvmmsg(1, 1, options)],
+  ['recvmmsg', (options, { udp }) => udp.recvmmsg(1, 1, 0, options)],
+  ['recvmmsgInto', (options, { udp }) => udp.recvmmsgInto(batch(), options)],
+  ['sendmmsg', (options, { udp }) => udp.sendmmsg([{ data: 'x' }], options)],
   ['send', (options, { pair }) => pair.send('x', options)],
   ['sendall', (options, { pair }) => pair.sendall('x', options)],
   ['sendfile', (options, { pair }) => pair.sendfile(0, options)],

@@ -1,6 +1,10 @@
 // What is wrong with an argument is told by a TypeError or a RangeError that names the function, the parameter and the
 // value; nothing crashes, and nothing of the inside shows.
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { AF_INET, AF_INET6, AF_UNIX, OSError, SOCK_DGRAM } from 'berkeley'
 import { BaseSocket } from '#base-socket.js'
@@ -15,6 +19,7 @@ import {
   waiting,
   whenClosed,
 } from './bad-calls.ts'
+import { runNode } from './child.ts'
 import { type Form, forms } from './forms.ts'
 import { Bite, readables } from './nasty.ts'
 
@@ -173,3 +178,25 @@ for (const form of forms) {
     }
   })
 }
+
+describe('nonsense', { concurrency: 2 }, () => {
+  const CALLS = 15_000
+  const NATIVE_CALLS = 30_000
+  const folder = mkdtempSync(join(tmpdir(), 'berkeley-nonsense-')) // Where it may bind what it likes.
+  after(() => rmSync(folder, { recursive: true }))
+
+  async function survives(program: string, calls: number): Promise<void> {
+    const seed = randomInt(1, 2 ** 31)
+    const command = `${program} ${calls} ${seed}`
+    const ended = await runNode(command, { folder, flags: ['--no-warnings'] })
+    assert.deepEqual(
+      { command, ...ended },
+      { command, status: 0, signal: null, output: `${calls} calls\n`, errors: '' },
+    )
+  }
+
+  for (const { name } of forms) test(`${name}: everything is called`, () => survives(`fuzz ${name}`, CALLS))
+  test('everything of the addon is called', () => survives('fuzz-native idle', NATIVE_CALLS))
+  test('everything of the addon is called, which watches', () =>
+    survives('fuzz-native started', NATIVE_CALLS))
+})

@@ -1,5 +1,5 @@
-// Memory that lies about itself, shrinks, goes away or is enormous: an operation does what the memory really is, or says
-// that it cannot; it never touches anything else.
+// Memory that lies about itself, shrinks, goes away or is enormous: an operation does what the memory really is, or
+// says that it cannot; it never touches anything else.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { AF_UNIX, OSError, SO_RCVTIMEO, SOCK_DGRAM, SOL_SOCKET, type Socket, socketpair } from 'berkeley'

@@ -1,4 +1,5 @@
-// What is not closed, not awaited or given up: nothing of it stays behind, and the process lives as long as something waits.
+// What is not closed, not awaited or given up: nothing of it stays behind, and the process lives as long as something
+// waits.
 import assert from 'node:assert/strict'
 import { getEventListeners, setMaxListeners } from 'node:events'
 import { describe, test } from 'node:test'

@@ -7,7 +7,7 @@ export interface Scope {
   after(undo: () => unknown): void
 }
 
-const LONGEST_TEST = 20_000
+const LONGEST_TEST = 10_000
 
 /** As `test` of node:test; whatever the body opened must be closed when its scope is undone. */
 export function socketTest(name: string, body: (t: Scope) => unknown): void {

@@ -5,6 +5,7 @@ import { openSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import {
+  Batch,
   EBADF,
   EINPROGRESS,
   EISCONN,
@@ -139,6 +140,10 @@ const rows: readonly Row[] = [
     'ENOTCONN', 'ENOTCONN', 'ENOTCONN', 'EAGAIN', 'EAGAIN', 'EBADF'),
   row('sendmsg', (s) => s.sendmsg(['a', 'bc']), 'EPIPE', 'EPIPE', 'EPIPE', 3, 'EPIPE', 'EBADF'),
   row('sendmsgAfalg', (s) => s.sendmsgAfalg({ op: 0, msg: ['abc'] }), 'EPIPE', 'EPIPE', 'EPIPE', 3, 'EPIPE', 'EBADF'),
+  row('recvmmsg', (s) => s.recvmmsg(2, 4),    'ENOTCONN', 'ENOTCONN', 'ENOTCONN', 'EAGAIN', 'EAGAIN', 'EBADF'),
+  row('recvmmsgInto', (s) => s.recvmmsgInto(new Batch(2, 4)),
+    'ENOTCONN', 'ENOTCONN', 'ENOTCONN', 'EAGAIN', 'EAGAIN', 'EBADF'),
+  row('sendmmsg', (s) => s.sendmmsg([{ data: 'abc' }]), 'EPIPE', 'EPIPE', 'EPIPE', 1, 'EPIPE', 'EBADF'),
   row('shutdown', (s) => s.shutdown(SHUT_RDWR),
     'ENOTCONN', 'ENOTCONN', undefined, undefined, undefined, 'EBADF'),
   row('iteration', (s) => first(s),           'ENOTCONN', 'ENOTCONN', 'EAGAIN', 'EAGAIN', 'EAGAIN', 'EBADF'),

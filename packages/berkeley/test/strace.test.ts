@@ -17,12 +17,12 @@ before(() => {
 after(() => rmSync(folder, { recursive: true }))
 
 const EVERY_SECOND = '1+2'
-// On the event loop a socket is asked again when something new has happened, so that a lie about what has not been waited
-// for yet is all that may be told: the first of its calls. (When the kernel says EAGAIN, it means it.)
+// On the event loop a socket is asked again when something new has happened, so that a lie about what has not been
+// waited for yet is all that may be told: the first of its calls. (When the kernel says EAGAIN, it means it.)
 const FIRST = '1'
 
-// The second connection is a TCP one. (strace leaves the call out that it fails; but EINTR means of a Unix socket's connect,
-// which is asked for its result in another way, that it goes on.)
+// The second connection is a TCP one. (strace leaves the call out that it fails; but EINTR means of a Unix socket's
+// connect, which is asked for its result in another way, that it goes on.)
 const SECOND = '2'
 
 const faults: [call: string, error: string, when: { [form in 'async' | 'blocking']?: string }][] = [

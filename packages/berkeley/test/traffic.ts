@@ -3,8 +3,17 @@ import assert from 'node:assert/strict'
 import { EAGAIN, IPPROTO_TCP, OSError, TCP_INFO, TCP_QUICKACK } from 'berkeley'
 import type { AnySocket, World } from './worlds.ts'
 
-/** Bytes in which every stretch tells its place, so that nothing can be lost, doubled or moved unnoticed. */
+const patterns = new Map<string, Buffer>()
+
+/** Bytes in which every stretch tells its place, so that nothing can be lost, doubled or moved unnoticed. Not to be changed. */
 export function pattern(length: number, seed = 1): Buffer {
+  const key = `${length} ${seed}`
+  const bytes = patterns.get(key) ?? makePattern(length, seed)
+  patterns.set(key, bytes)
+  return bytes
+}
+
+function makePattern(length: number, seed: number): Buffer {
   const words = new Uint32Array(Math.ceil(length / 4))
   let word = seed
   for (let i = 0; i < words.length; i++) {
@@ -60,6 +69,11 @@ function isSettled({ can }: World, sender: AnySocket, receiver: AnySocket): bool
 
 /** Where these fields are in struct tcp_info. */
 const TCPI_SND_MSS_UNACKED_SND_WND = [16, 24, 228] as const
+
+/** The event loop has polled once more: no event of what happened so far is still to come. */
+export async function everybodyIsTold(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
+}
 
 /** Receives what is there, without waiting; returns how many bytes it was. */
 export function drain(world: World, socket: AnySocket): Promise<number> {

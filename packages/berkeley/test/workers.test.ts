@@ -1,7 +1,6 @@
 // Workers, and several copies of the library in one process: each cleans up after itself, whichever way it ends.
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -65,9 +64,8 @@ describe('two in one process', () => {
     assert.equal(original.getdefaulttimeout(), null)
   })
 
-  const addon = Object.keys(createRequire(import.meta.url).cache).find((path) =>
-    path.endsWith('berkeley.node'),
-  )!
+  const prebuilds = join(packageRoot, 'prebuilds')
+  const addon = join(prebuilds, readdirSync(prebuilds)[0]!, 'berkeley.node')
   const ways: [name: string, make: (to: string) => void][] = [
     ['a copy', (to) => cpSync(addon, to)],
     ['a link', (to) => symlinkSync(addon, to)],

@@ -116,6 +116,8 @@ import {
   timestampNs,
   txTime,
 } from './ancillary/time.ts'
+import { int, list } from './arguments.ts'
+import { bytesOf } from './bytes.ts'
 import type { AncillaryMessage } from './control.ts'
 import { wrongType, wrongValue } from './errors.ts'
 import type { StructCodec } from './structs/struct.ts'
@@ -262,7 +264,9 @@ const rowByKey = new Map(rows.map((row) => [keyOf(row[0], row[1]), row]))
  * @see man 3 cmsg
  */
 export function decodeAncillary(ancdata: readonly AncillaryMessage[]): Ancillary[] {
-  return ancdata.map(([level, type, data]): Ancillary => {
+  const call = 'decodeAncillary'
+  return list(call, 'ancdata', MUST, ancdata).map((message): Ancillary => {
+    const [level, type, data] = checkedMessage(call, message)
     const [, , name, size = 0] = rowByKey.get(keyOf(level, type)) ?? []
     const codec = name === undefined ? undefined : (codecs[name] as StructCodec<unknown>)
     if (codec === undefined || data.length < size || !codec.understands(data)) {
@@ -270,6 +274,18 @@ export function decodeAncillary(ancdata: readonly AncillaryMessage[]): Ancillary
     }
     return { name, value: codec.decode(data) } as Ancillary
   })
+}
+
+const MUST = 'a list of [level, type, data]'
+
+function checkedMessage(call: string, message: unknown): AncillaryMessage {
+  if (!Array.isArray(message)) throw wrongType(call, 'ancdata', MUST, message)
+  const [level, type, data] = message
+  return [int(call, 'level', level), int(call, 'type', type), asBuffer(bytesOf(call, 'data', data))]
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /**
@@ -284,12 +300,12 @@ export function decodeAncillary(ancdata: readonly AncillaryMessage[]): Ancillary
  */
 export function encodeAncillary(messages: readonly AncillaryGiven[]): AncillaryMessage[] {
   const call = 'encodeAncillary'
-  if (!Array.isArray(messages)) throw wrongType(call, 'messages', 'an array', messages)
-  return (messages as readonly AncillaryGiven[]).map((message): AncillaryMessage => {
+  const given = list(call, 'messages', 'a list of { name, value }', messages) as AncillaryGiven[]
+  return given.map((message): AncillaryMessage => {
     if (typeof message !== 'object' || message === null) {
       throw wrongType(call, 'message', '{ name, value }', message)
     }
-    if (message.name === 'unknown') return [message.level, message.type, message.data]
+    if (message.name === 'unknown') return checkedMessage(call, [message.level, message.type, message.data])
     if (!Object.hasOwn(codecs, message.name)) {
       throw wrongValue(call, 'name', 'that of a codec', message.name)
     }

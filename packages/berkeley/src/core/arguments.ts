@@ -62,3 +62,11 @@ export function boolean(syscall: string, parameter: string, value: unknown): boo
   }
   return Boolean(value)
 }
+
+/** The elements of an iterable. Bytes are none: spread out, a large buffer would need more memory than there is. */
+export function list(syscall: string, parameter: string, must: string, value: unknown): unknown[] {
+  const iterable =
+    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && Symbol.iterator in value
+  if (!iterable) throw wrongType(syscall, parameter, must, value)
+  return [...(value as Iterable<unknown>)]
+}

@@ -6,10 +6,10 @@ import { wrongType } from './errors.ts'
 import { Slabs } from './slabs.ts'
 
 /** A message that was received. */
-export interface Message<Family extends number = number> {
+export interface Message<Address = ReturnedAddressOf<number>> {
   readonly data: Buffer
   /** Who sent it; `null` where the kernel does not tell. */
-  readonly address: ReturnedAddressOf<Family>
+  readonly address: Address
   /** What it came with: `MSG_TRUNC`, `MSG_CTRUNC`, `MSG_EOR`, … */
   readonly flags: number
   /** Its control messages. */
@@ -43,13 +43,15 @@ export let insideOf: (batch: unknown) => Inside | null
  * are asked for. What `data` and `segments` give are views of that memory: valid until the next receive into the batch.
  * It can be sent with `sendmmsg`, to where it came from.
  *
+ * Its type says what addresses are: `new Batch<InetAddress>(64, 2048)`.
+ *
  * @example
  * const batch = new Batch(64, 2048)
  * const count = await socket.recvmmsgInto(batch)
  * for (let i = 0; i < count; i++) console.log(batch.address(i), batch.data(i))
  * @see man 2 recvmmsg
  */
-export class Batch<Family extends number = number> implements Iterable<Message<Family>> {
+export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Message<Address>> {
   readonly #inside: Inside
 
   static {
@@ -123,9 +125,9 @@ export class Batch<Family extends number = number> implements Iterable<Message<F
    * @example
    * const [host, port] = batch.address(0)
    */
-  address(index: number): ReturnedAddressOf<Family> {
+  address(index: number): Address {
     const { slabs, endpoint } = this.#inside
-    return slabs.address(this.#place('address', index), endpoint!) as ReturnedAddressOf<Family>
+    return slabs.address(this.#place('address', index), endpoint!) as Address
   }
 
   /**
@@ -197,10 +199,16 @@ export class Batch<Family extends number = number> implements Iterable<Message<F
   }
 
   /** The messages as objects, whose data are views of the batch. */
-  *[Symbol.iterator](): Generator<Message<Family>, void, undefined> {
+  *[Symbol.iterator](): Generator<Message<Address>, void, undefined> {
     for (let i = 0; i < this.count; i++) {
       const [data, address] = [this.data(i), this.address(i)]
-      yield { data, address, flags: this.flags(i), ancdata: this.ancdata(i), segmentSize: this.segmentSize(i) }
+      yield {
+        data,
+        address,
+        flags: this.flags(i),
+        ancdata: this.ancdata(i),
+        segmentSize: this.segmentSize(i),
+      }
     }
   }
 

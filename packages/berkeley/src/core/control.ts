@@ -6,7 +6,7 @@
 //
 // What the data means is in ancillary.ts.
 import { layout } from '../sys/layout.ts'
-import { int, integer } from './arguments.ts'
+import { int, integer, list } from './arguments.ts'
 import { bytesOf, type Data } from './bytes.ts'
 import { wrongType, wrongValue } from './errors.ts'
 
@@ -52,7 +52,7 @@ export function CMSG_SPACE(length: number): number {
 
 /** The bytes of control messages that a user gave. */
 export function encodeControl(messages: unknown, syscall: string): Uint8Array {
-  const items = [...iterable(messages, syscall)].map((message) => checked(message, syscall))
+  const items = controlMessages(messages, syscall).map((message) => checked(message, syscall))
   const room = items.reduce((sum, [, , data]) => sum + HEADER + aligned(data.length), 0)
   if (room > LONGEST) throw wrongValue(syscall, 'ancdata', `at most ${LONGEST} bytes`, room)
   const bytes = new Uint8Array(room)
@@ -68,11 +68,9 @@ export function encodeControl(messages: unknown, syscall: string): Uint8Array {
   return bytes
 }
 
-function iterable(messages: unknown, syscall: string): Iterable<unknown> {
-  if (typeof messages === 'object' && messages !== null && Symbol.iterator in messages) {
-    return messages as Iterable<unknown>
-  }
-  throw wrongType(syscall, 'ancdata', 'a list of [level, type, data]', messages)
+/** The list, if it is one; what stands in it is checked by `encodeControl`. */
+export function controlMessages(messages: unknown, syscall: string): unknown[] {
+  return list(syscall, 'ancdata', 'a list of [level, type, data]', messages)
 }
 
 function checked(message: unknown, syscall: string): [number, number, Uint8Array] {

@@ -13,6 +13,7 @@ import { type AncillaryMessage, decodeControl } from './control.ts'
 import { wrongType, wrongValue } from './errors.ts'
 
 const { batch_record: record, batch_header: header, batch_seal: seal, cmsghdr } = layout
+const NAME_SIZE = record.size - record.address
 const WORD = Int32Array.BYTES_PER_ELEMENT
 const LENGTH = record.length / WORD
 const FLAGS = record.flags / WORD
@@ -38,8 +39,18 @@ export function recordSize(room: number): number {
 /** Where in a record, and in the words of one, things are: for those who write records (ops/outgoing.ts). */
 export const places = { address: record.address, control: record.size, ADDRESS_LENGTH, CONTROL_LENGTH }
 
+/** Refuses what is wrong or too much, in the name of `syscall`, before any of it is allocated. */
+export function checkSizes(syscall: string, vlen: unknown, bufsize: unknown, ancbufsize: unknown): void {
+  const most = Math.floor(LARGEST_TRANSFER / integer(syscall, 'vlen', vlen, 1, MOST_MESSAGES)) - OWN_SIZE
+  integer(syscall, 'bufsize', bufsize, 0, most)
+  if (ancbufsize !== undefined) integer(syscall, 'ancbufsize', ancbufsize, 0, most)
+}
+
+/** What there may be of a message beside its data and its control data. */
+const OWN_SIZE = aligned(record.size + header.size + seal.size + 2 * cmsghdr.alignment)
+
 export class Slabs {
-  payload: Buffer
+  readonly payload: Buffer
   readonly memory: Uint8Array
   readonly capacity: number
   readonly bufsize: number
@@ -50,25 +61,20 @@ export class Slabs {
   readonly #words: Int32Array
   readonly #stride: number
   readonly #payloadStride: number
+  /** Views of addresses, made when first asked for and then kept. */
+  readonly #names: Uint8Array[] = []
 
-  /** Refuses, in the name of `syscall`, what is too much, before any of it is allocated. */
   constructor(syscall: string, vlen: unknown, bufsize: unknown, ancbufsize?: unknown) {
-    this.capacity = integer(syscall, 'vlen', vlen, 1, MOST_MESSAGES)
-    this.bufsize = integer(syscall, 'bufsize', bufsize, 0, mostFor(this.capacity))
-    this.ancbufsize =
-      ancbufsize === undefined
-        ? null
-        : integer(syscall, 'ancbufsize', ancbufsize, 0, mostFor(this.capacity) - recordSize(header.size))
+    checkSizes(syscall, vlen, bufsize, ancbufsize)
+    this.capacity = vlen as number
+    this.bufsize = bufsize as number
+    this.ancbufsize = (ancbufsize as number | undefined) ?? null
     this.room = aligned(this.ancbufsize ?? USUAL_CONTROL)
     this.#stride = recordSize(this.room)
     this.#payloadStride = aligned(this.bufsize)
-    this.payload = this.newPayload(syscall)
+    this.payload = Buffer.from(allocate(syscall, this.capacity * this.#payloadStride))
     this.memory = new Uint8Array(allocate(syscall, this.capacity * (this.#stride + header.size) + seal.size))
     this.#words = new Int32Array(this.memory.buffer)
-  }
-
-  newPayload(syscall: string): Buffer {
-    return Buffer.from(allocate(syscall, this.capacity * this.#payloadStride))
   }
 
   /** A socket of AF_UNIX would be given descriptors that nobody asked for, and nobody would close them. */
@@ -113,9 +119,8 @@ export class Slabs {
     const length = this.word(index, ADDRESS_LENGTH)
     if (length === 0) return null
     const at = index * this.#stride + record.address
-    // A byte at a time: making a view would cost more than all the rest.
-    for (let i = 0; i < length; i++) name[i] = this.memory[at + i]!
-    return decodeAddress(name, length, endpoint)
+    this.#names[index] ??= this.memory.subarray(at, at + NAME_SIZE)
+    return decodeAddress(this.#names[index]!, length, endpoint)
   }
 
   ancillary(index: number): AncillaryMessage[] {
@@ -124,12 +129,6 @@ export class Slabs {
     const at = index * this.#stride + record.size
     return decodeControl(this.memory.subarray(at, at + length), length)
   }
-}
-
-const name = new Uint8Array(layout.batch_record.size)
-
-function mostFor(count: number): number {
-  return Math.floor(LARGEST_TRANSFER / count) - cmsghdr.alignment
 }
 
 function allocate(syscall: string, size: number): ArrayBuffer {

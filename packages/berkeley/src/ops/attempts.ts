@@ -7,6 +7,7 @@
 // operation must keep its place at the head of the queue until all of it is done, or two sendall() would interleave.
 import { decodeAddress, encodeAddress } from '../core/address/index.ts'
 import {
+  AF_ALG,
   AF_INET,
   AF_INET6,
   AF_UNIX,
@@ -255,8 +256,10 @@ export const accept: Operation<[unknown, unknown]> = {
   name: 'accept',
   waits: READ,
   attempt(handle) {
+    // The kernel cannot tell the peer's name there, and takes that for a connection that died.
+    const named = handle.family === AF_ALG ? 0 : 1
     for (;;) {
-      const fd = native.accept(handle.fd)
+      const fd = native.accept(handle.fd, named)
       if (fd >= 0 || !diedInBacklog.has(-fd)) return fd
     }
   },

@@ -1,14 +1,16 @@
 // The attempts at batches: many messages in one call. Rules as in attempts.ts.
 // Rule: what was moved is never forgotten for an error that came after it: the count is the result, the error comes with
 //       the next call.
+
 import { type Inside, insideOf, type Message } from '../core/batch.ts'
 import { wrongType } from '../core/errors.ts'
-import { aligned, Slabs } from '../core/slabs.ts'
-import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
+import { aligned, checkSizes, Slabs } from '../core/slabs.ts'
+import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
 import { EAGAIN, EIO } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
-import type { Outgoing } from './outgoing.ts'
+import { closingOnExec } from './messages.ts'
+import { entriesOf, type Outgoing, Parts, WholeBatch } from './outgoing.ts'
 import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
@@ -33,12 +35,21 @@ function receive(handle: Handle, slabs: Slabs, flags: number, closeGaps: 0 | 1):
     room,
     control,
     capacity,
-    flags,
+    closingOnExec(handle, flags),
     closeGaps,
   )
-  if (count > 0 && native.numbers[4] !== 0 && native.numbers[4] !== -EAGAIN)
-    owed.set(handle, native.numbers[4]!)
+  if (count > 0) {
+    const later = native.numbers[4]!
+    if (later !== 0 && later !== -EAGAIN) owed.set(handle, later)
+    else if (count < capacity && flags === 0) handle.drained = emptiesItself(handle)
+  }
   return count > 1 && handle.type === SOCK_STREAM ? withoutEnds(slabs, count) : count
+}
+
+// Of datagrams, a batch that is not full has emptied the socket, and whatever comes after it is a new edge, errors too: the
+// ready driver need not try to find that out. In the meantime more may come, which makes for larger batches.
+function emptiesItself({ family, type }: Handle): boolean {
+  return type === SOCK_DGRAM && (family === AF_INET || family === AF_INET6 || family === AF_UNIX)
 }
 
 // At the end of a stream every further message is the end once more.
@@ -48,11 +59,16 @@ function withoutEnds(slabs: Slabs, count: number): number {
   return last
 }
 
-/** What recvmmsg wants. */
-export interface Wanted {
+/** What recvmmsg wants, checked. */
+interface Wanted {
   readonly vlen: number
   readonly bufsize: number
   readonly ancbufsize: number | undefined
+}
+
+export function wanted(vlen: unknown, bufsize: unknown, ancbufsize: unknown): Wanted {
+  checkSizes('recvmmsg', vlen, bufsize, ancbufsize)
+  return { vlen, bufsize, ancbufsize } as Wanted
 }
 
 // Where messages go before they get memory of their own: shared by all sockets, like the scratch memory of attempts.ts,
@@ -70,7 +86,7 @@ function slabsFor({ vlen, bufsize, ancbufsize }: Wanted): Slabs {
 }
 
 // Much of large memory is not copied, but given away.
-const COPIED = 65536
+const COPIED = 1024 * 1024
 
 function takeMessages(count: number, handle: Handle): Message[] {
   const slabs = received!
@@ -133,6 +149,15 @@ export function batchOf(syscall: string, batch: unknown): Inside {
 
 // ---- sending --------------------------------------------------------------------------------------------------------
 
+/** What sendmmsg was given: a batch goes straight from its memory, if nothing in it may have to be taken apart. */
+export function outgoing(handle: Handle, messages: unknown): Outgoing {
+  const inside = insideOf(messages)
+  if (inside === null) return new Parts(handle, entriesOf(messages), plain.has(handle))
+  inside.slabs.mustBeAttached('sendmmsg')
+  const batch = new WholeBatch(inside)
+  return handle.type === SOCK_STREAM || plain.has(handle) ? batch.asParts(handle, plain.has(handle)) : batch
+}
+
 /** What the kernel, and the addon, send in one call. */
 const AT_ONCE = 1024
 
@@ -171,10 +196,6 @@ export const sendmmsg: Operation<number> = {
 
 /** Sockets whose way out cannot cut datagrams: a device without checksum offload, or IPsec (EIO). */
 const plain = new WeakSet<Handle>()
-
-export function sendsPlainly(handle: Handle): boolean {
-  return plain.has(handle)
-}
 
 function sendPlainly(handle: Handle): void {
   if (plain.has(handle)) return

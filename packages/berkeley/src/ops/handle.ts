@@ -12,6 +12,9 @@ export interface Kind {
   readonly proto: number
 }
 
+/** Scratch, with room for the longest name. */
+const interfaceText = Buffer.alloc(layout.ifreq.ifr_ifindex)
+
 /** One for each socket, so each field costs eight bytes for each idle connection. */
 export class Handle implements Endpoint {
   fd: number
@@ -59,12 +62,15 @@ export class Handle implements Endpoint {
   }
 
   interfaceIndex(name: string): number {
-    return native.if_nametoindex(Buffer.from(`${name}\0`))
+    return native.get_interface_index(this.fd, Buffer.from(`${name}\0`))
   }
 
   interfaceName(index: number): string {
-    const name = Buffer.alloc(layout.ifreq.ifr_ifindex)
-    return name.toString('utf8', 0, Math.max(0, native.if_indextoname(index, name)))
+    return interfaceText.toString(
+      'utf8',
+      0,
+      Math.max(0, native.get_interface_name(this.fd, index, interfaceText)),
+    )
   }
 }
 

@@ -3,7 +3,7 @@
 import { encodeAddress } from '../core/address/index.ts'
 import { lengthOf } from '../core/bytes.ts'
 import { type AncillaryMessage, decodeControl } from '../core/control.ts'
-import { AF_UNIX, SOCK_DGRAM } from '../sys/constants.ts'
+import { AF_UNIX, MSG_CMSG_CLOEXEC, SOCK_DGRAM } from '../sys/constants.ts'
 import { EAGAIN, EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { takeAddress } from './attempts.ts'
@@ -12,6 +12,11 @@ import { SCRATCH_SIZE, scratch, takeBytes } from './memory.ts'
 import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
 
 const smallControl = new Uint8Array(4096)
+
+/** Descriptors come close-on-exec. Only Unix sockets bring any, and some others refuse the flag. */
+export function closingOnExec({ family }: Handle, flags: number): number {
+  return family === AF_UNIX ? flags | MSG_CMSG_CLOEXEC : flags
+}
 
 export function totalOf(pieces: readonly Uint8Array[]): number {
   let total = 0
@@ -32,7 +37,7 @@ function attemptRecvmsg(handle: Handle, request: Request): number {
   if (isGone(request)) return -EFAULT
   control = controlRoom <= smallControl.length ? smallControl : new Uint8Array(controlRoom)
   const places = pieces.length > 0 ? pieces : [place(request)]
-  const count = native.recvmsg(handle.fd, places, control, controlRoom, request.flags)
+  const count = native.recvmsg(handle.fd, places, control, controlRoom, closingOnExec(handle, request.flags))
   if (count >= 0 && pieces.length === 0 && request.length > SCRATCH_SIZE) request.bytes = places[0]!
   native.numbers[1] = NOT_POOLED
   return count

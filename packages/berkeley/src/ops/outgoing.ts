@@ -1,20 +1,55 @@
 // Messages on their way out, as sendmmsg takes them. A message whose data is to be cut into datagrams by the kernel
 // (UDP_SEGMENT) may have to go in several parts: the kernel cuts only so much at a time, or not at all.
-import { encodeAddress } from '../core/address/index.ts'
+import { type Address, encodeAddress } from '../core/address/index.ts'
+import { integer, list } from '../core/arguments.ts'
 import type { Inside } from '../core/batch.ts'
-import { encodeControl } from '../core/control.ts'
+import { bytesOf, type Data, lengthOf } from '../core/bytes.ts'
+import { type AncillaryInput, controlMessages, encodeControl } from '../core/control.ts'
+import { wrongType } from '../core/errors.ts'
 import { aligned, places, recordSize } from '../core/slabs.ts'
 import { SOL_UDP, UDP_GRO, UDP_SEGMENT } from '../sys/constants.ts'
+import { EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
+import { totalOf } from './messages.ts'
 
-/** A message as the user gave it, checked. */
-export interface Entry {
+/** A message to be sent. */
+export interface MessageInput<To = Address> {
+  readonly data: Data
+  /** Whom to send to, numeric: names are not looked up. `null` or nothing on a connected socket. */
+  readonly address?: To | null | undefined
+  /** Control messages as `[level, type, data]`. */
+  readonly ancdata?: Iterable<AncillaryInput> | undefined
+  /** Of UDP: cut `data` into datagrams of so many bytes, 1 to 65535; 0 or nothing for one datagram. */
+  readonly segmentSize?: number | undefined
+}
+
+/** One as the user gave it, checked. */
+interface Entry {
   readonly bytes: Uint8Array
   readonly address: unknown
-  readonly ancdata: readonly (readonly [number, number, unknown])[]
+  readonly ancdata: readonly unknown[]
   /** 0 for one datagram. */
   readonly segmentSize: number
+}
+
+export function entriesOf(messages: unknown): Entry[] {
+  return list('sendmmsg', 'messages', MUST, messages).map(toEntry)
+}
+
+const MUST = 'a Batch or a list of { data, address?, ancdata?, segmentSize? }'
+const NO_ANCDATA: readonly never[] = []
+const LARGEST_SEGMENT = 65535
+
+function toEntry(message: unknown): Entry {
+  if (typeof message !== 'object' || message === null) throw wrongType('sendmmsg', 'messages', MUST, message)
+  const { data, address = null, ancdata = NO_ANCDATA, segmentSize = 0 } = message as MessageInput
+  return {
+    bytes: bytesOf('sendmmsg', 'data', data),
+    address,
+    ancdata: ancdata === NO_ANCDATA ? NO_ANCDATA : [...controlMessages(ancdata, 'sendmmsg')],
+    segmentSize: segmentSize === 0 ? 0 : integer('sendmmsg', 'segmentSize', segmentSize, 0, LARGEST_SEGMENT),
+  }
 }
 
 /** What sendmmsg sends: parts, of which one or several make a message. */
@@ -50,35 +85,46 @@ export class Parts implements Outgoing {
   readonly #records: Uint8Array
   readonly #words: Int32Array
   readonly #room: number
+  #total: number
+  #tried = false
+  /** The part of which a piece has been sent. */
+  #begun = -1
 
   constructor(handle: Handle, entries: readonly Entry[], plain: boolean, before = 0) {
     this.#entries = entries
     this.#before = before
+    const controls: Uint8Array[] = []
     const owners: number[] = []
     let room = 0
-    const controls = entries.map((entry, index) => {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]!
       const control = controlOf(entry, plain)
       room = Math.max(room, control.length)
-      for (const piece of partsOf(entry, plain)) {
-        this.#pieces.push(piece)
-        owners.push(index)
-      }
-      return control
-    })
+      controls.push(control)
+      // Nearly always there is one part, and then no list of them is made.
+      if (isCut(entry)) for (const piece of partsOf(entry, plain)) owners[this.#pieces.push(piece) - 1] = i
+      else owners[this.#pieces.push(entry.bytes) - 1] = i
+    }
     this.count = this.#pieces.length
+    this.#total = totalOf(this.#pieces)
     this.#owners = this.count === entries.length ? null : owners
     this.#room = aligned(room)
-    this.#records = new Uint8Array(this.count * recordSize(this.#room))
+    const bare = room === 0 && entries.every(({ address }) => address === null)
+    this.#records = bare ? NONE : new Uint8Array(this.count * recordSize(this.#room))
     this.#words = new Int32Array(this.#records.buffer)
-    owners.forEach((owner, index) => {
-      this.#write(handle, index, entries[owner]!, controls[owner]!)
-    })
+    if (!bare)
+      for (let i = 0; i < this.count; i++) this.#write(handle, i, entries[owners[i]!]!, controls[owners[i]!]!)
   }
 
   #write(handle: Handle, index: number, { address }: Entry, control: Uint8Array): void {
     const start = index * recordSize(this.#room)
     if (address !== null) {
-      const length = encodeAddress(handle, address, this.#records.subarray(start + places.address), 'sendmmsg')
+      const length = encodeAddress(
+        handle,
+        address,
+        this.#records.subarray(start + places.address),
+        'sendmmsg',
+      )
       this.#words[start / 4 + places.ADDRESS_LENGTH] = length
     }
     if (control.length === 0) return
@@ -87,20 +133,21 @@ export class Parts implements Outgoing {
   }
 
   send({ fd }: Handle, first: number, flags: number): number {
+    // As with messages.ts: what was transferred away meanwhile would go out as a datagram without bytes.
+    if (this.#tried && totalOf(this.#pieces) !== this.#total) return -EFAULT
+    this.#tried = true
     const sent = native.sendmmsg(fd, this.#pieces, this.#records, this.#room, first, flags)
     if (sent <= 0) return sent
     // Of a stream, the last may have been sent in part; then it is not done, and its control data has gone.
     const last = first + sent - 1
     const lastSent = native.numbers[5]!
-    if (lastSent >= this.#pieces[last]!.length) return sent
+    if (lastSent >= lengthOf(this.#pieces[last]!)) return sent
     this.#pieces[last] = this.#pieces[last]!.subarray(lastSent)
-    this.#words[(last * recordSize(this.#room)) / 4 + places.CONTROL_LENGTH] = 0
+    this.#total -= lastSent
+    if (this.#room > 0) this.#words[(last * recordSize(this.#room)) / 4 + places.CONTROL_LENGTH] = 0
     this.#begun = last
     return sent - 1
   }
-
-  /** The part of which a piece has been sent. */
-  #begun = -1
 
   messagesIn(parts: number): number {
     if (this.#owners === null) return this.#before + parts
@@ -113,8 +160,7 @@ export class Parts implements Outgoing {
   }
 
   isSegmented(index: number): boolean {
-    const { bytes, segmentSize } = this.#entryOf(index)
-    return segmentSize > 0 && bytes.length > segmentSize
+    return isCut(this.#entryOf(index))
   }
 
   isNamed(index: number): boolean {
@@ -131,11 +177,17 @@ export class Parts implements Outgoing {
   }
 }
 
-function controlOf({ bytes, ancdata, segmentSize }: Entry, plain: boolean): Uint8Array {
+/** Whether its data is more than one datagram. */
+function isCut({ bytes, segmentSize }: Entry): boolean {
+  return segmentSize > 0 && lengthOf(bytes) > segmentSize
+}
+
+function controlOf(entry: Entry, plain: boolean): Uint8Array {
+  const { ancdata, segmentSize } = entry
   if (ancdata.length === 0 && segmentSize === 0) return NONE
   // That datagrams were put together is only ever received; to take it back, there is the segment size.
-  const own = ancdata.filter(([level, type]) => level !== SOL_UDP || type !== UDP_GRO)
-  if (plain || segmentSize === 0 || bytes.length <= segmentSize) return encodeControl(own, 'sendmmsg')
+  const own = ancdata.filter((one) => !(Array.isArray(one) && one[0] === SOL_UDP && one[1] === UDP_GRO))
+  if (plain || !isCut(entry)) return encodeControl(own, 'sendmmsg')
   const size = Buffer.from(new Uint16Array([segmentSize]).buffer)
   return encodeControl([...own, [SOL_UDP, UDP_SEGMENT, size]], 'sendmmsg')
 }
@@ -143,12 +195,10 @@ function controlOf({ bytes, ancdata, segmentSize }: Entry, plain: boolean): Uint
 const NONE = new Uint8Array(0)
 
 function partsOf({ bytes, segmentSize }: Entry, plain: boolean): Uint8Array[] {
-  if (segmentSize === 0 || bytes.length <= segmentSize) return [bytes]
-  const segments = plain ? 1 : Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(LONGEST_DATAGRAM / segmentSize)))
-  const most = segments * segmentSize
-  return Array.from({ length: Math.ceil(bytes.length / most) }, (_, i) =>
-    bytes.subarray(i * most, (i + 1) * most),
-  )
+  const length = lengthOf(bytes)
+  const segments = Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(LONGEST_DATAGRAM / segmentSize)))
+  const most = plain ? segmentSize : segments * segmentSize
+  return Array.from({ length: Math.ceil(length / most) }, (_, i) => bytes.subarray(i * most, (i + 1) * most))
 }
 
 /** Messages of a batch, straight from its memory. */
@@ -194,9 +244,9 @@ export class WholeBatch implements Outgoing {
     return new Parts(handle, this.#entries(index), true, index)
   }
 
-  /** For streams, where a message may be sent in part. */
-  asParts(handle: Handle): Parts {
-    return new Parts(handle, this.#entries(0), false)
+  /** Where a message may go in several parts. */
+  asParts(handle: Handle, plain: boolean): Parts {
+    return new Parts(handle, this.#entries(0), plain)
   }
 
   #entries(from: number): Entry[] {

@@ -1,6 +1,7 @@
 // What the user passes, checked once and made into a request: the front half of every waiting method.
 // The table has Python's methods in api order; each checks in the order of its parameters.
-import { byteCount, int, integer, LARGEST_TRANSFER } from '../core/arguments.ts'
+import { byteCount, int, integer, LARGEST_TRANSFER, list } from '../core/arguments.ts'
+import type { Batch } from '../core/batch.ts'
 import { bytesOf, type Data, lengthOf, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
 import { type AncillaryInput, encodeControl } from '../core/control.ts'
 import { wrongType, wrongValue } from '../core/errors.ts'
@@ -8,15 +9,19 @@ import {
   ALG_SET_AEAD_ASSOCLEN,
   ALG_SET_IV,
   ALG_SET_OP,
+  MSG_ERRQUEUE,
   MSG_WAITALL,
   SOCK_STREAM,
   SOL_ALG,
 } from '../sys/constants.ts'
 import * as attempts from './attempts.ts'
+import * as batches from './batches.ts'
 import { type File, FileTransfer } from './file-transfer.ts'
 import type { Handle } from './handle.ts'
 import * as messages from './messages.ts'
+import type { MessageInput } from './outgoing.ts'
 import { NOTHING, type Operation, Request } from './request.ts'
+import { zerocopyCompletions } from './zerocopy.ts'
 
 /** The last argument of a waiting method. */
 export interface WaitOptions {
@@ -126,7 +131,7 @@ export const prepare = {
     options?: WaitOptions,
   ) {
     const request = new Request(messages.recvmsgInto, NOTHING, 0)
-    const pieces = list('recvmsgInto', 'buffers', buffers).map((buffer) =>
+    const pieces = list('recvmsgInto', 'buffers', 'a list of buffers', buffers).map((buffer) =>
       writableBytesOf('recvmsgInto', 'buffers', buffer),
     )
     request.length = messages.totalOf(pieces)
@@ -141,7 +146,9 @@ export const prepare = {
     address?: unknown,
     options?: WaitOptions,
   ) {
-    const pieces = list('sendmsg', 'buffers', buffers).map((data) => bytesOf('sendmsg', 'buffers', data))
+    const pieces = list('sendmsg', 'buffers', 'a list of buffers', buffers).map((data) =>
+      bytesOf('sendmsg', 'buffers', data),
+    )
     return sendingMessage(
       messages.sendmsg,
       pieces,
@@ -158,7 +165,9 @@ export const prepare = {
       throw wrongType('sendmsgAfalg', 'message', 'an object with op', message)
     }
     const { msg = [], op, iv, assoclen, flags = 0, signal } = message
-    const pieces = list('sendmsgAfalg', 'msg', msg).map((data) => bytesOf('sendmsgAfalg', 'msg', data))
+    const pieces = list('sendmsgAfalg', 'msg', 'a list of buffers', msg).map((data) =>
+      bytesOf('sendmsgAfalg', 'msg', data),
+    )
     const control: AncillaryInput[] = [[SOL_ALG, ALG_SET_OP, uint32('op', op)]]
     if (iv !== undefined) {
       const bytes = bytesOf('sendmsgAfalg', 'iv', iv)
@@ -173,6 +182,40 @@ export const prepare = {
       null,
       { signal },
     )
+  },
+
+  recvmmsg(
+    _handle: Handle,
+    vlen: number,
+    bufsize: number,
+    flags?: FlagsArgument,
+    ancbufsize?: FlagsArgument,
+    options?: WaitOptions,
+  ) {
+    const request = new Request(batches.recvmmsg, NOTHING, 0)
+    const room = isOptions(ancbufsize) ? undefined : ancbufsize
+    request.target = batches.wanted(vlen, bufsize, room)
+    if (isOptions(flags)) return takeLast(request, flags, ancbufsize, options)
+    return isOptions(ancbufsize)
+      ? takeLast(takeFlags(request, flags, undefined), ancbufsize, options)
+      : takeFlags(request, flags, options)
+  },
+
+  recvmmsgInto(_handle: Handle, batch: Batch<unknown>, flags?: FlagsArgument, options?: WaitOptions) {
+    const request = new Request(batches.recvmmsgInto, NOTHING, 0)
+    request.target = batches.batchOf('recvmmsgInto', batch)
+    return takeFlags(request, flags, options)
+  },
+
+  sendmmsg(
+    handle: Handle,
+    messages: Iterable<MessageInput> | Batch<unknown>,
+    flags?: FlagsArgument,
+    options?: WaitOptions,
+  ) {
+    const request = new Request(batches.sendmmsg, NOTHING, 0)
+    request.target = batches.outgoing(handle, messages)
+    return takeFlags(request, flags, options)
   },
 
   sendfile(
@@ -216,16 +259,11 @@ export function prepareAccept(
   return takeOptions(request, options)
 }
 
-function list(name: string, parameter: string, values: unknown): unknown[] {
-  if (
-    typeof values !== 'object' ||
-    values === null ||
-    !(Symbol.iterator in values) ||
-    ArrayBuffer.isView(values)
-  ) {
-    throw wrongType(name, parameter, 'a list of buffers', values)
-  }
-  return [...(values as Iterable<unknown>)]
+/** Not in the table, since it is no method. */
+export function prepareCompletions(options?: WaitOptions) {
+  const request = takeOptions(new Request(zerocopyCompletions, NOTHING, 0), options)
+  request.flags |= MSG_ERRQUEUE
+  return request
 }
 
 /** The arguments `(ancbufsize, flags)` of the methods that receive messages. */

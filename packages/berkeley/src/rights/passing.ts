@@ -1,10 +1,9 @@
 // Passing descriptors to other processes (SCM_RIGHTS), written once for both forms.
-import { HANDLE } from '../base-socket.ts'
-import { integer } from '../core/arguments.ts'
+import { handleOf } from '../base-socket.ts'
+import { integer, list } from '../core/arguments.ts'
 import type { Data } from '../core/bytes.ts'
 import { CMSG_SPACE } from '../core/control.ts'
-import { wrongType, wrongValue } from '../core/errors.ts'
-import type { Handle } from '../ops/handle.ts'
+import { wrongValue } from '../core/errors.ts'
 import { prepare, type WaitOptions } from '../ops/prepare.ts'
 import type { Request } from '../ops/request.ts'
 import { perform, type Steps } from '../ops/steps.ts'
@@ -27,10 +26,9 @@ export function* sendFds(
   options?: WaitOptions,
 ): Steps<number> {
   const handle = handleOf('sendFds', socket)
-  if (typeof fds !== 'object' || fds === null || !(Symbol.iterator in fds)) {
-    throw wrongType('sendFds', 'fds', 'a list of descriptors', fds)
-  }
-  const numbers = [...fds].map((fd) => integer('sendFds', 'fds', fd, 0, LARGEST_DESCRIPTOR))
+  const numbers = list('sendFds', 'fds', 'a list of descriptors', fds).map((fd) =>
+    integer('sendFds', 'fds', fd, 0, LARGEST_DESCRIPTOR),
+  )
   if (numbers.length > MOST) throw wrongValue('sendFds', 'fds', `at most ${MOST} descriptors`, numbers.length)
   const rights = Buffer.from(new Int32Array(numbers).buffer)
   const request = prepare.sendmsg(
@@ -64,10 +62,4 @@ export function* recvFds(
 function descriptorsIn(rights: Buffer): number[] {
   const whole = rights.subarray(0, rights.length - (rights.length % SIZE))
   return [...new Int32Array(Uint8Array.from(whole).buffer)]
-}
-
-function handleOf(syscall: string, socket: unknown): Handle {
-  const handle = typeof socket === 'object' && socket !== null && HANDLE in socket ? socket[HANDLE] : null
-  if (handle === null) throw wrongType(syscall, 'socket', 'a Socket', socket)
-  return handle as Handle
 }

@@ -1,6 +1,7 @@
 // select: three lists of descriptors, of which those that are ready come back. Over poll(2), so that descriptors above 1023
 // (FD_SETSIZE) are as good as others. The two forms are in async.ts and blocking.ts.
-import { osError, wrongType } from '../core/errors.ts'
+import { list } from '../core/arguments.ts'
+import { osError } from '../core/errors.ts'
 import type { Steps } from '../ops/steps.ts'
 import {
   POLLERR,
@@ -71,11 +72,9 @@ interface Numbered<Element> {
   readonly fd: number
 }
 
-function numbered<Element>(parameter: string, list: Iterable<Element>): Numbered<Element>[] {
-  if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) {
-    throw wrongType('select', parameter, 'a list of descriptors', list)
-  }
-  return Array.from(list, (value) => ({ value, fd: descriptorOf('select', parameter, value) }))
+function numbered<Element>(parameter: string, elements: Iterable<Element>): Numbered<Element>[] {
+  const values = list('select', parameter, 'a list of descriptors', elements) as Element[]
+  return values.map((value) => ({ value, fd: descriptorOf('select', parameter, value) }))
 }
 
 function numbersOf(list: readonly Numbered<unknown>[]): number[] {

@@ -27,7 +27,7 @@ export interface Native {
   socketpair(family: number, type: number, proto: number): number
   bind(fd: number, addressLength: number): number
   listen(fd: number, backlog: number): number
-  accept(fd: number): number
+  accept(fd: number, named: 0 | 1): number
   connect(fd: number, addressLength: number): number
   getsockname(fd: number): number
   getpeername(fd: number): number
@@ -79,7 +79,7 @@ export interface Native {
     flags: number,
     closeGaps: 0 | 1,
   ): number
-  /** At most 1024; `numbers[5]` is how much of the last one was sent. */
+  /** At most 1024; `numbers[5]` is how much of the last one was sent. No records at all: no addresses, no control data. */
   sendmmsg(
     fd: number,
     pieces: readonly Uint8Array[],

@@ -5,6 +5,7 @@ import { osError, wrongType } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { eventsFor, PollSet, pollOne } from '../ops/poll.ts'
 import { NO_EVENT, NO_EVENT_PAUSE, type Request } from '../ops/request.ts'
+import { MSG_ERRQUEUE, POLLERR } from '../sys/constants.ts'
 import { EINTR } from '../sys/errno.ts'
 import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
 
@@ -17,6 +18,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
   if (signal !== null)
     throw wrongType(operation.name, 'signal', 'left out: a blocking call cannot be aborted', signal)
   let deadline = UNSET
+  let inVain = 0
   for (;;) {
     const value = operation.attempt(handle, request)
     if (value >= 0) return operation.result(value, handle, request)
@@ -28,8 +30,9 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
     }
     // The clock is read only after a miss.
     if (deadline === UNSET) deadline = deadlineAfter(handle.timeout)
-    const events = value === NO_EVENT ? 0 : eventsFor(operation.waits)
-    if (!wait(handle.fd, events, deadline)) {
+    const woken = wait(handle.fd, value === NO_EVENT ? 0 : eventsOf(request), deadline, inVain)
+    inVain = woken === FALSE_ALARM ? inVain + 1 : 0
+    if (woken === TOO_LATE) {
       const done = salvaged(request, 'timed out')
       if (done < 0) throw outOfTime(request)
       return operation.result(done, handle, request)
@@ -37,21 +40,38 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
   }
 }
 
-/** Waits for `events` on `fd`, or, without events, for a pause; `false` when the deadline came first. */
-function wait(fd: number, events: number, deadline: number): boolean {
+const TOO_LATE = 0
+const READY = 1
+/** Something came, but not what was waited for: an error or a hang-up. */
+const FALSE_ALARM = 2
+
+function eventsOf({ operation, flags }: Request): number {
+  return flags & MSG_ERRQUEUE ? POLLERR : eventsFor(operation.waits)
+}
+
+/**
+ * Waits for `events` on `fd`, or, without events, for a pause.
+ *
+ * poll(2) always tells POLLERR, also when nobody asked: at once, for as long as there is something in the error queue
+ * (MSG_ZEROCOPY, time stamps, IP_RECVERR) that nobody takes out. The first such alarm deserves an attempt, because it may
+ * be the error that the attempt gets. After it there would be one attempt after the other, so those that follow are
+ * preceded by a pause, in which the calling thread sleeps.
+ */
+function wait(fd: number, events: number, deadline: number, inVain: number): number {
   for (;;) {
     const left = remaining(deadline)
-    if (left === 0) return false
+    if (left === 0) return TOO_LATE
     if (events === 0) return pause(Math.min(left, NO_EVENT_PAUSE))
+    if (inVain > 1) pause(Math.min(left, NO_EVENT_PAUSE))
     const result = pollOne(fd, events, Math.min(left, SLICE))
-    if (result > 0) return true
+    if (result > 0) return result & events ? READY : FALSE_ALARM
     if (result < 0 && result !== -EINTR) throw osError(result, 'poll')
   }
 }
 
 const nobody = new PollSet(0)
 
-function pause(milliseconds: number): true {
+function pause(milliseconds: number): typeof READY {
   nobody.poll(0, milliseconds)
-  return true
+  return READY
 }

@@ -1,5 +1,5 @@
-// Very many connections, one after the other: `connections.js FORM FAMILY`, with --expose-gc. Prints, as JSON, what this
-// process uses after some and after all of them.
+// Very many connections, one after the other: `connections.js FORM FAMILY`, with --expose-gc. Prints, as JSON, what
+// this process uses after some and after all of them.
 import { AF_INET, AF_UNIX } from 'berkeley'
 import { descriptors } from '../descriptors.ts'
 import { forms } from '../forms.ts'

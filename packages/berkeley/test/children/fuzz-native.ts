@@ -1,19 +1,20 @@
-// Calls what the addon exports with arguments that mean nothing, as the library never does: `fuzz-native.js COUNT SEED
-// [started]`; `started` after it has begun to watch for events. Says what came out that was neither a number, nor memory,
-// nor an error of the type of an argument.
+// Calls what the addon exports with arguments that mean nothing, as the library never does: `fuzz-native.js WHEN
+// COUNT SEED`; WHEN is `started`, after it has begun to watch for events, or `idle`, as long as it does not. Says
+// what came out that was neither a number, nor memory, nor an error of the type of an argument.
 import { AF_INET, AF_UNIX, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from 'berkeley'
 import fc from 'fast-check'
 import { native } from '#sys/native.js'
 import { everything } from '../nasty.ts'
 
-const [count, seed] = process.argv.slice(2, 4).map(Number) as [number, number]
-if (process.argv[4] === 'started') native.ready_start(() => {})
+const [count, seed] = process.argv.slice(3).map(Number) as [number, number]
+const started = process.argv[2] === 'started'
+if (started) native.ready_start(() => {})
 type Call = (...args: unknown[]) => unknown
 
 const O_NONBLOCK = 0x800
-const names = Object.entries(native)
-  .filter(([, value]) => typeof value === 'function')
-  .map(([name]) => name)
+const names = Object.keys(native).filter((name) => {
+  return typeof native[name as keyof typeof native] === 'function' && (started || name !== 'ready_start')
+})
 
 // ---- arguments that would hurt nobody but this process --------------------------------------------------------------
 
@@ -112,11 +113,12 @@ function next(below: number): number {
 
 // ---- all of it -------------------------------------------------------------------------------------------------------
 
+const LONGEST_CALL = 9
 const arity = new Map<string, number>()
 /** Calls with a wrong number of arguments say so; most calls should get further than that. */
 function lengthFor(name: string): number {
   const known = arity.get(name)
-  return known === undefined || next(10) === 0 ? next(8) : known
+  return known === undefined || next(10) === 0 ? next(LONGEST_CALL + 1) : known
 }
 
 const complaints = new Map<string, number>()

@@ -1,5 +1,5 @@
-// Calls everything there is with arguments that mean nothing: `fuzz.js FORM COUNT SEED`, in a folder of its own. Says what
-// came out that should not have: an error of the inside, or of a kind that is not promised.
+// Calls everything there is with arguments that mean nothing: `fuzz.js FORM COUNT SEED`, in a folder of its own. Says
+// what came out that should not have: an error of the inside, or of a kind that is not promised.
 import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, type Socket } from 'berkeley'
 import fc from 'fast-check'
 import { native } from '#sys/native.js'

@@ -1,5 +1,5 @@
-// Whether the process lives on: `idle.js CASE`. What comes later, comes by a timer that does not keep it alive: if nothing
-// else does, it is not heard of any more.
+// Whether the process lives on: `idle.js CASE`. What comes later, comes by a timer that does not keep it alive: if
+// nothing else does, it is not heard of any more.
 import { AF_INET, AF_UNIX, createServer, SOCK_DGRAM, Socket, socketpair } from 'berkeley'
 
 const [left, right] = socketpair()

@@ -1,5 +1,5 @@
-// Accepts when there are too many descriptors, and again when there is room for one more. Argument: the form. Prints the
-// error's code, and what came over the connection.
+// Accepts when there are too many descriptors, and again when there is room for one more. Argument: the form. Prints
+// the error's code, and what came over the connection.
 import { forms } from '../forms.ts'
 
 const { library } = forms.find(({ name }) => name === process.argv[2])!

@@ -1,12 +1,16 @@
-// What a worker does: `workerData` is [task, form, …]. It says `ready` when it is about to block, or when it waits on its
-// event loop, and `finished` if it should ever come out of that.
+// What a worker does: `workerData` is [task, form, …]. It says `ready` when it is about to block, or when it waits on
+// its event loop, and `finished` if it should ever come out of that.
+import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { AF_INET, AF_UNIX, SOCK_DGRAM, type Socket } from 'berkeley'
-import { forms } from '../forms.ts'
+import type { Socket } from 'berkeley'
+import type { Library } from '../forms.ts'
+import { packageRoot } from '../package-root.ts'
 
 const [task, name, given] = workerData as [task: string, form: string, given?: number]
-const { library } = forms.find((form) => form.name === name)!
-const { createServer, Socket: AnySocket, socketpair } = library
+// The bundle, as users get it, and since very many workers begin with this.
+const bundle = join(packageRoot, 'dist/bundle', name === 'async' ? 'index.js' : 'blocking.js')
+const library: Library = await import(bundle)
+const { AF_INET, AF_UNIX, createServer, SOCK_DGRAM, Socket: AnySocket, socketpair } = library
 
 const HUGE = 2 ** 24
 

@@ -12,7 +12,7 @@ import {
   TimeoutError,
 } from 'berkeley'
 import { socketTest } from '../scope.ts'
-import { assertNothingToReceive, drain } from '../traffic.ts'
+import { assertNothingToReceive, drain, everybodyIsTold } from '../traffic.ts'
 import type { AnySocket, Method, World } from '../worlds.ts'
 
 interface Receiving {
@@ -85,6 +85,7 @@ export function flagsSuite(world: World): void {
       await call(sender, 'send', 'first')
       await early.result
       await call(sender, 'send', 'second')
+      await everybodyIsTold()
       assert.equal((await receive(receiver, 100, MSG_PEEK)).text, 'second')
       assert.equal((await receive(receiver, 100, 0)).text, 'second')
     })

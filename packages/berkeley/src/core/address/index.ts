@@ -146,8 +146,11 @@ export function decodeAddress(from: Uint8Array, length: number, endpoint: Endpoi
   if (length < 2) return null
   const family = readFamily(from)
   const codec = codecByFamily[family]
-  const address = codec && length >= codec.least ? codec.decode(from, length, endpoint) : null
-  return address ?? { family, bytes: Buffer.from(from.subarray(2, length)) }
+  if (codec !== undefined && length >= codec.least) {
+    const address = codec.decode(from, length, endpoint)
+    if (address !== null) return address
+  }
+  return { family, bytes: Buffer.from(from.subarray(2, length)) }
 }
 
 /** The codec that can put a looked-up name into `address`, if there is a name in it. */
