@@ -83,7 +83,8 @@ export class AsyncTurns implements Turns<'async'> {
 
   #turn(signal: AbortSignal | null): Promise<void> {
     return new Promise((resolve, reject) => {
-      const queue = (this.#queue ??= [])
+      this.#queue ??= []
+      const queue = this.#queue
       const begin = (): void => {
         signal?.removeEventListener('abort', giveUp)
         resolve()
