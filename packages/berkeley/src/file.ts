@@ -1,6 +1,7 @@
 // makefile: a buffered file object over a socket, as Python's `socket.makefile`. Its parts are in file/.
 //
-//   BaseFile      the methods; one at a time in each direction (turns.ts)
+//   BaseFile, ReadingFile, WritingFile
+//                 the methods; one at a time in each direction (turns.ts)
 //   Reader        sizes and lines out of a Backlog, which a Source fills: bytes as they come, or decoded
 //   Writer        a Backlog on its way out
 //   Wire          the socket, kept open while it has files
@@ -18,7 +19,7 @@ import { Wire } from './file/wire.ts'
 import { BufferedWriter, UnbufferedWriter, type Writer } from './file/writer.ts'
 import type { Handle } from './ops/handle.ts'
 
-export type { Content, FileWait, Writable } from './file/base-file.ts'
+export type { Content, FileWait, Writable } from './file/content.ts'
 export type { ErrorHandling } from './file/encodings.ts'
 export type { Newline } from './file/lines.ts'
 export { AsyncFile, BlockingFile, type FileOptions }

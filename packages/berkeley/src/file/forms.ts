@@ -3,8 +3,9 @@ import { osError } from '../core/errors.ts'
 import { MSG_DONTWAIT } from '../sys/constants.ts'
 import { EAGAIN } from '../sys/errno.ts'
 import { runBlocking } from '../wait/steps.ts'
-import { BaseFile, type Content } from './base-file.ts'
-import { closedFile } from './wire.ts'
+import { closedFile } from './call.ts'
+import type { Content } from './content.ts'
+import { WritingFile } from './writing-file.ts'
 
 /**
  * SocketFile - a file over a socket, whose waiting methods return promises; made by `socket.makefile`
@@ -13,7 +14,7 @@ import { closedFile } from './wire.ts'
  * await using file = socket.makefile('rw')
  * for await (const line of file) await file.write(line)
  */
-export class AsyncFile<M extends string = 'r'> extends BaseFile<'async', M> {
+export class AsyncFile<M extends string = 'r'> extends WritingFile<'async', M> {
   /** Flushes and closes the file at the end of an `await using` block. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
@@ -87,7 +88,7 @@ class LineIterator<M extends string> implements AsyncIterableIterator<Content<M>
  * using file = socket.makefile('rw')
  * for (const line of file) file.write(line)
  */
-export class BlockingFile<M extends string = 'r'> extends BaseFile<'blocking', M> {
+export class BlockingFile<M extends string = 'r'> extends WritingFile<'blocking', M> {
   /** Flushes and closes the file at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close()

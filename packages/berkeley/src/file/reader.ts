@@ -6,13 +6,11 @@ import { SCRATCH_SIZE } from '../ops/memory.ts'
 import { NOTHING, Request } from '../ops/request.ts'
 import type { Steps } from '../ops/steps.ts'
 import type { Backlog } from './backlog.ts'
+import { ALL, type Call } from './call.ts'
 import type { FindLineEnd } from './lines.ts'
 import type { Source } from './sources.ts'
 import { LATER } from './turns.ts'
-import type { Call, Wire } from './wire.ts'
-
-/** No limit of size. */
-export const ALL = Number.POSITIVE_INFINITY
+import type { Wire } from './wire.ts'
 
 export class Reader<Piece extends Buffer | string> {
   protected readonly wire: Wire

@@ -6,7 +6,7 @@ import { wrongType } from '../core/errors.ts'
 import type { Form, Waiting } from '../core/form.ts'
 import type { Steps } from '../ops/steps.ts'
 import { runAsync, runBlocking } from '../wait/steps.ts'
-import type { Call } from './wire.ts'
+import type { Call } from './call.ts'
 
 /** Says that there is no result without waiting. */
 export const LATER: unique symbol = Symbol('later')

@@ -1,19 +1,10 @@
 // A socket as one of its file objects uses it. While it does, the socket stays open, and is not garbage.
-import { wrongValue } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import type { Request } from '../ops/request.ts'
 import type { Perform } from '../ops/steps.ts'
 import { finish } from '../wait/closing.ts'
 import { cancel } from '../wait/ready.ts'
-
-/** One call of a method of a file. */
-export interface Call {
-  /** The method, for errors. */
-  readonly name: string
-  readonly signal: AbortSignal | null
-  /** Flags for sending. */
-  readonly flags: number
-}
+import { type Call, closedFile } from './call.ts'
 
 export class Wire {
   readonly handle: Handle
@@ -52,8 +43,4 @@ export class Wire {
     while (request !== null && request.owner !== this) request = request.next
     if (request !== null) cancel(this.handle, request)
   }
-}
-
-export function closedFile(name: string): RangeError {
-  return wrongValue(name, 'file', 'open', 'a closed one')
 }

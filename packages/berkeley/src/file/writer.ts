@@ -4,8 +4,9 @@ import { send, sendall } from '../ops/attempts.ts'
 import { Request } from '../ops/request.ts'
 import type { Steps } from '../ops/steps.ts'
 import { Backlog } from './backlog.ts'
+import type { Call } from './call.ts'
 import { bytes } from './pieces.ts'
-import type { Call, Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 export interface Writer {
   /** Whether everything is sent. */

@@ -45,7 +45,7 @@ for (const form of forms) {
         const [socket] = pairOf(form, t)
         const file = fileOf(t, socket, mode)
         socket.setblocking(false)
-        const count = 16_000
+        const count = 8_000
         await withPackets(socket, hesitating(repeated(1024, count)), async () => {
           for (let i = 0; i < count; i++) await assert.rejects(async () => file.readline(), BlockingIOError)
           assert.equal((await file.readline()).length, 1024 * count)
@@ -56,7 +56,7 @@ for (const form of forms) {
         const [socket] = pairOf(form, t)
         const file = fileOf(t, socket, mode)
         socket.setblocking(false)
-        const count = 100_000
+        const count = 50_000
         await withPackets(socket, [...repeated(1, 1), 'nothing yet'], () => wouldBlock(() => file.readline()))
         const used = await memory()
         await withPackets(socket, repeatedThenNothing(count), () => wouldBlock(() => file.readline()))
@@ -125,7 +125,7 @@ for (const form of forms) {
       const [socket, peer] = pairOf(form, t)
       const file = fileOf(t, socket, 'wb', { buffering: MiB })
       const byte = Buffer.from('x')
-      const count = 100_000
+      const count = 50_000
       await file.write(byte)
       const used = await memory()
       for (let i = 1; i < count; i++) await file.write(byte)

@@ -1,8 +1,17 @@
 // sendfile: which file, from where, how much, and files that are no ordinary ones.
 import assert from 'node:assert/strict'
-import { closeSync, ftruncateSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
-import { TimeoutError } from 'berkeley'
+import { EINVAL, TimeoutError } from 'berkeley'
+import { native } from '#sys/native.js'
 import { type Scope, socketTest } from '../scope.ts'
 import { assertNothingToReceive, assertSameBytes, pattern, receive } from '../traffic.ts'
 import { type AnySocket, freePath, type World } from '../worlds.ts'
@@ -17,6 +26,17 @@ function fileWith(t: Scope, data: Uint8Array | string): number {
   const descriptor = openSync(path, 'r+')
   t.after(() => closeSync(descriptor))
   return descriptor
+}
+
+/** Where this process has a long piece of memory that does not change: the program itself. */
+function addressOfReadableMemory(): number {
+  const program = realpathSync(process.execPath)
+  for (const line of readFileSync('/proc/self/maps', 'utf8').split('\n')) {
+    const [range = '', rights, , , , path] = line.split(/\s+/)
+    const [from, to] = range.split('-').map((address) => Number.parseInt(address, 16))
+    if (path === program && rights?.startsWith('r-') && to! - from! > 200_000) return from!
+  }
+  throw new Error('no such memory')
 }
 
 export function sendfileSuite(world: World): void {
@@ -106,14 +126,27 @@ export function sendfileSuite(world: World): void {
     await assertNothingToReceive(world, receiver)
   })
 
-  socketTest('sendfile of a file that tells no size is copied', async (t) => {
+  for (const path of ['/proc/version', '/proc/self/cmdline']) {
+    socketTest(`sendfile of ${path}, which tells no size`, async (t) => {
+      const [sender, receiver] = await pair(t)
+      const content = readFileSync(path)
+      const descriptor = openSync(path, 'r')
+      t.after(() => closeSync(descriptor))
+      await check(sender, receiver, [descriptor], content)
+      await check(sender, receiver, [descriptor, 6, 7], content.subarray(6, 13))
+    })
+  }
+
+  socketTest('sendfile copies what the kernel cannot send by itself', async (t) => {
     const [sender, receiver] = await pair(t)
-    const path = '/proc/version'
-    const content = readFileSync(path)
-    const descriptor = openSync(path, 'r')
+    // The memory of this process is such a file; here is a piece of it, longer than what is copied at a time.
+    const descriptor = openSync('/proc/self/mem', 'r')
     t.after(() => closeSync(descriptor))
-    await check(sender, receiver, [descriptor], content)
-    await check(sender, receiver, [descriptor, 6, 7], content.subarray(6, 13))
+    const start = addressOfReadableMemory()
+    assert.equal(native.sendfile(sender.fileno(), descriptor, start, 1), -EINVAL)
+    const content = Buffer.alloc(150_000)
+    readSync(descriptor, content, 0, content.length, start)
+    await check(sender, receiver, [descriptor, start, content.length], content)
   })
 
   socketTest('sendfile with a time limit gives up when it is over', async (t) => {

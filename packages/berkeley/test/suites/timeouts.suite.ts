@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { BlockingIOError, EAGAIN, MSG_DONTWAIT, OSError, SOCK_NONBLOCK, TimeoutError } from 'berkeley'
 import { socketTest } from '../scope.ts'
+import { everybodyIsTold } from '../traffic.ts'
 import { assertUsable, begin, waits } from '../waits.ts'
 import { closing, type World } from '../worlds.ts'
 
@@ -70,6 +71,7 @@ export function timeoutsSuite(world: World): void {
         arranged.socket.settimeout(10)
         const { waiting, result } = begin(world, wait, arranged)
         await waiting
+        await everybodyIsTold()
         await arranged.release()
         await arranged.check(await result)
       })
