@@ -373,7 +373,8 @@ function onEvents(count: number): void {
       handle.drained = false
       serve(handle, READ)
     }
-    if (happened & WAKES_WRITING) serve(handle, WRITE)
+    // A send that finds a Unix queue full frees its memory, which is an edge of its own: it would try again at every turn.
+    if (happened & WAKES_WRITING && !pausing.has(handle)) serve(handle, WRITE)
   }
 }
 
