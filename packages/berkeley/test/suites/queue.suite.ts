@@ -80,6 +80,23 @@ export function queueSuite(world: World): void {
     }
   })
 
+  socketTest('a duplicate that gets the number of a closed socket can wait', async (t) => {
+    const [left, right] = await pair(t)
+    const early = begin(left, 'recv', 10)
+    await early.waiting
+    const second = closing(t, left.dup())
+    const number = left.fileno()
+    left.close()
+    await assert.rejects(early.result, { code: 'ECANCELED' })
+    // The open file lives on, and for the kernel this is the same descriptor of it as before.
+    const third = closing(t, second.dup())
+    assert.equal(third.fileno(), number)
+    const { waiting, result } = begin(third, 'recv', 10)
+    await waiting
+    await call(right, 'send', 'x')
+    assert.equal(String(await result), 'x')
+  })
+
   socketTest('a socket that is always ready lets timers run', async (t) => {
     const [sender, receiver] = await pair(t)
     await call(sender, 'send', 'x')

@@ -13,6 +13,7 @@ import { open as openFile } from 'node:fs/promises'
 import { EINVAL, TimeoutError } from 'berkeley'
 import { native } from '#sys/native.js'
 import { type Scope, socketTest } from '../scope.ts'
+import { withFaults } from '../switch.ts'
 import { assertNothingToReceive, assertSameBytes, pattern, receive } from '../traffic.ts'
 import { type AnySocket, freePath, type World } from '../worlds.ts'
 
@@ -147,6 +148,22 @@ export function sendfileSuite(world: World): void {
     const content = Buffer.alloc(150_000)
     readSync(descriptor, content, 0, content.length, start)
     await check(sender, receiver, [descriptor, start, content.length], content)
+  })
+
+  socketTest('sendfile lets the kernel send what it can', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const descriptor = fileWith(t, small.subarray(0, 1000))
+    // It need not wait, so the blocking form can be asked on the test's own thread, where the switch is.
+    const direct = sender as unknown as { sendfile(file: number): unknown }
+    const moved: unknown[] = []
+    const watch =
+      (real: typeof native.sendfile) => (out: number, from: number, offset: number, count: number) => {
+        moved.push(real(out, from, offset, count))
+        return moved.at(-1) as number
+      }
+    assert.equal(await withFaults({ sendfile: watch }, () => direct.sendfile(descriptor)), 1000)
+    assert.equal(moved[0], 1000)
+    assertSameBytes(await receive(world, receiver, 1000), small.subarray(0, 1000))
   })
 
   socketTest('sendfile with a time limit gives up when it is over', async (t) => {

@@ -1,6 +1,7 @@
 // Time limits: settimeout and its kin, and what becomes of every operation that has to wait.
 import assert from 'node:assert/strict'
 import { BlockingIOError, EAGAIN, MSG_DONTWAIT, OSError, SOCK_NONBLOCK, TimeoutError } from 'berkeley'
+import { native } from '#sys/native.js'
 import { socketTest } from '../scope.ts'
 import { everybodyIsTold } from '../traffic.ts'
 import { assertUsable, begin, waits } from '../waits.ts'
@@ -77,6 +78,20 @@ export function timeoutsSuite(world: World): void {
       })
     }
 
+    if (world.can.overlap) {
+      socketTest(`${title} waits without trying again and again`, async (t) => {
+        const arranged = await arrange(world, t)
+        const { waiting, result } = begin(world, wait, arranged)
+        await waiting
+        const turns = 60
+        const calls = await systemCallsDuring(turns)
+        // Two more attempts because of events; and one every 5 ms where no event tells of the end.
+        assert.ok(calls < turns / 2, `${calls} system calls in ${turns} turns of the loop`)
+        arranged.socket.close()
+        await assert.rejects(result)
+      })
+    }
+
     socketTest(`${title} ends when its time is over, and can be done again`, async (t) => {
       const arranged = await arrange(world, t)
       arranged.socket.settimeout(LIMIT)
@@ -136,4 +151,20 @@ function isBlocked(method: string, code: string): (error: unknown) => boolean {
     assert.deepEqual([error.code, error.syscall], [code, method])
     return true
   }
+}
+
+async function systemCallsDuring(turns: number): Promise<number> {
+  const calls = native as unknown as Record<string, unknown>
+  const real = { ...calls }
+  let count = 0
+  for (const [name, call] of Object.entries(real)) {
+    if (typeof call !== 'function') continue
+    calls[name] = (...args: unknown[]) => {
+      count++
+      return call(...args)
+    }
+  }
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+  Object.assign(calls, real)
+  return count
 }
