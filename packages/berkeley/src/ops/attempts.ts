@@ -216,6 +216,7 @@ function connectionResult(handle: Handle, request: Request): number {
   if (isTcp(handle.kind)) {
     const result = callConnect(handle, request)
     if (result === -EALREADY || result === -EINPROGRESS) return -EAGAIN
+    if (result === -EAGAIN) return NO_EVENT
     return result === -EISCONN ? 0 : result
   }
   const result = native.getsockopt_int(handle.fd, SOL_SOCKET, SO_ERROR)
