@@ -15,6 +15,8 @@
   X(socket) X(socketpair) X(bind) X(listen) X(accept) X(connect) X(getsockname) X(getpeername) X(shutdown)        \
   /* io.c */                                                                                                      \
   X(recv) X(recv_pooled) X(recvfrom) X(recvfrom_pooled) X(set_pool) X(send) X(sendto) X(sendfile) X(pread)                                                      \
+  /* pipe.c */                                                                                                    \
+  X(pipe) X(set_pipe_size) X(splice) X(read)                                                                      \
   /* msg.c */                                                                                                     \
   X(recvmsg) X(sendmsg)                                                                                           \
   /* mmsg.c */                                                                                                    \

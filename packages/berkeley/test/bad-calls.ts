@@ -216,6 +216,16 @@ export const functions: Row[] = [
   ['sendFds', 'fds', kinds.natural, (bad, { library, pair }) => library.sendFds(pair, ['x'], [bad])],
   ['setdefaulttimeout', 'timeout', kinds.secondsOrNull, (bad, { library }) => library.setdefaulttimeout(bad)],
   ['sethostname', 'name', kinds.data, (bad, { library }) => library.sethostname(bad)],
+  ['splice', 'source', kinds.file, (bad, { library, pair }) => library.splice(bad, pair)],
+  ['splice', 'target', kinds.file, (bad, { library, pair }) => library.splice(pair, bad)],
+  ['splice', 'options', kinds.options, (bad, { library, pair }) => library.splice(pair, pair, bad)],
+  ['splice', 'count', kinds.offset, (bad, { library, pair }) => library.splice(pair, pair, { count: bad })],
+  [
+    'splice',
+    'progress',
+    kinds.options,
+    (bad, { library, pair }) => library.splice(pair, pair, { progress: bad }),
+  ],
   ['socketpair', 'family', kinds.int, (bad, { library }) => library.socketpair(bad)],
   ['socketpair', 'type', kinds.int, (bad, { library }) => library.socketpair(AF_UNIX, bad)],
   ['socketpair', 'proto', kinds.int, (bad, { library }) => library.socketpair(AF_UNIX, 1, bad)],
@@ -247,7 +257,7 @@ export const waiting = new Set([
   ...['gethostbyname', 'gethostbynameEx', 'getnameinfo', 'getprotobyname', 'getservbyname', 'getservbyport'],
   ...['recv', 'recvFds', 'recvInto', 'recvfrom', 'recvfromInto', 'recvmsg', 'recvmsgInto', 'send', 'sendFds'],
   ...['sendall', 'sendfile', 'sendmsg', 'sendmsgAfalg', 'sendto', 'recvmmsg', 'recvmmsgInto', 'sendmmsg'],
-  ...['zerocopyCompletions'],
+  ...['splice', 'zerocopyCompletions'],
 ])
 
 /** What a closed socket is asked, to answer EBADF. */
@@ -302,6 +312,7 @@ export const signalled: [name: string, call: (options: Options, at: Subject) => 
   ['send', (options, { pair }) => pair.send('x', options)],
   ['sendall', (options, { pair }) => pair.sendall('x', options)],
   ['sendfile', (options, { pair }) => pair.sendfile(0, options)],
+  ['splice', (options, { library, pair }) => library.splice(pair, pair, options)],
   ['sendmsg', (options, { udp }) => udp.sendmsg(['x'], [], options)],
   ['sendmsgAfalg', (options, { unix }) => unix.sendmsgAfalg({ op: 1, ...options })],
   ['sendto', (options, { udp }) => udp.sendto('x', HERE, options)],

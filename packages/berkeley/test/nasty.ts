@@ -171,6 +171,8 @@ export const kinds = {
   sizeOrOptions: () => [but('number', ...anyObject), [...unnatural, -1, 0x7ffff001, THREE_GIBIBYTES]],
   /** A position or a count in a file. */
   offsetOrOptions: () => [but('number', 'null', ...anyObject), [...unnatural, -1]],
+  /** As much as a file may have. */
+  offset: () => [but('number', 'null'), [...unnatural, -1, 0]],
   file: () => [but('number', 'bitingProxy', 'revoked', 'revokedList', 'revokedBytes'), [...unnatural, -1]],
   secondsOrNull: () => [but('number', 'null'), [...unnatural, -1, -0.1]],
   boolean: () => [but('number', 'true')],

@@ -1,6 +1,7 @@
 // A file on its way into a socket: by sendfile(2), or by plain copying where the kernel cannot.
 import { EINVAL, ENOSYS, EOVERFLOW } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
+import { LONGEST_TURN, YIELD } from './request.ts'
 
 /** A file that is open: a FileHandle of node:fs/promises, or a descriptor. */
 export type File = number | { readonly fd: number }
@@ -32,13 +33,15 @@ export class FileTransfer {
   }
 }
 
-/** Sends until the end (the result is how much was sent), or until the socket takes no more (-EAGAIN). */
+/** Sends until the end (the result is how much was sent), until the socket takes no more (-EAGAIN), or for a turn. */
 export function transferFile(socket: number, transfer: FileTransfer): number {
+  const turn = transfer.sent + LONGEST_TURN
   while (transfer.remaining > 0 || transfer.chunk !== null) {
     const moved = transfer.chunk === null ? byKernel(socket, transfer) : byCopying(socket, transfer)
     if (moved < 0) return moved
     if (moved === 0) break
     transfer.sent += moved
+    if (transfer.sent >= turn) return YIELD
   }
   return transfer.sent
 }

@@ -12,6 +12,12 @@ export const NO_EVENT = -0x7fffffff
 /** How long "a while" is, in milliseconds. */
 export const NO_EVENT_PAUSE = 5
 
+/** An attempt's answer when it could go on at once but has moved so much that others should have a turn first. */
+export const YIELD = -0x7ffffffe
+
+/** How much that is, in bytes: some milliseconds' work for the kernel. */
+export const LONGEST_TURN = 8 * 1024 * 1024
+
 /** Why a request ended without a result: it must not wait, it waited long enough, or its signal was aborted. */
 export type Ending = 'would block' | 'timed out' | 'aborted'
 
@@ -22,7 +28,7 @@ export interface Operation<Result> {
   readonly waits: Direction
   /** Whether `target` is an address that an error should tell. */
   readonly addressed?: true
-  /** One try: a result >= 0, -EAGAIN to wait for `waits`, NO_EVENT, or another -errno. Never waits. */
+  /** One try: a result >= 0, -EAGAIN to wait for `waits`, NO_EVENT, YIELD, or another -errno. Never waits. */
   attempt(handle: Handle, request: Request): number
   /** What the caller gets. Runs in the same turn as the attempt, since scratch memory is shared. */
   result(value: number, handle: Handle, request: Request): Result

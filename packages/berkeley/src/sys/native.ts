@@ -51,6 +51,12 @@ export interface Native {
   sendfile(out: number, from: number, offset: number, count: number): number
   pread(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number
 
+  /** The descriptors are `numbers[0]`, to read from, and `numbers[1]`, to write to. */
+  pipe(): number
+  set_pipe_size(fd: number, bytes: number): number
+  splice(from: number, to: number, length: number): number
+  read(fd: number, bytes: Uint8Array, offset: number, length: number): number
+
   /** `numbers[2]` is how much of `control` was filled, `numbers[3]` the message's flags. */
   recvmsg(
     fd: number,

@@ -4,7 +4,7 @@ import { deadlineAfter, remaining } from '../core/deadline.ts'
 import { osError, wrongType } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { eventsFor, PollSet, pollOne } from '../ops/poll.ts'
-import { NO_EVENT, NO_EVENT_PAUSE, type Request } from '../ops/request.ts'
+import { NO_EVENT, NO_EVENT_PAUSE, type Request, YIELD } from '../ops/request.ts'
 import { MSG_ERRQUEUE, POLLERR } from '../sys/constants.ts'
 import { EINTR } from '../sys/errno.ts'
 import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
@@ -22,6 +22,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
   for (;;) {
     const value = operation.attempt(handle, request)
     if (value >= 0) return operation.result(value, handle, request)
+    if (value === YIELD) continue
     if (!asksToWait(value)) throw failure(value, request)
     if (mustNotWait(handle, request)) {
       const done = salvaged(request, 'would block')

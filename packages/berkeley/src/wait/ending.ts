@@ -1,13 +1,13 @@
 // How an operation ends that did not succeed: the same in both drivers.
 import { osError, timedOut } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
-import { type Ending, NO_EVENT, type Request } from '../ops/request.ts'
+import { type Ending, NO_EVENT, type Request, YIELD } from '../ops/request.ts'
 import { MSG_DONTWAIT } from '../sys/constants.ts'
 import { EAGAIN } from '../sys/errno.ts'
 
 /** Whether the attempt's answer asks for a wait. */
 export function asksToWait(value: number): boolean {
-  return value === -EAGAIN || value === NO_EVENT
+  return value === -EAGAIN || value === NO_EVENT || value === YIELD
 }
 
 /** Whether the user forbade to wait: by `settimeout(0)`, or for this one call. */
@@ -23,7 +23,7 @@ export function salvaged(request: Request, ending: Ending): number {
 export function failure(value: number, request: Request): Error {
   const { operation, target } = request
   return osError(
-    value === NO_EVENT ? -EAGAIN : value,
+    asksToWait(value) ? -EAGAIN : value,
     operation.name,
     operation.addressed ? target : undefined,
   )

@@ -29,6 +29,7 @@ import {
   READ,
   type Request,
   WRITE,
+  YIELD,
 } from '../ops/request.ts'
 import {
   EPOLLERR,
@@ -40,7 +41,7 @@ import {
   MSG_ERRQUEUE,
   MSG_OOB,
 } from '../sys/constants.ts'
-import { ECANCELED } from '../sys/errno.ts'
+import { ECANCELED, EPERM } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
 
@@ -116,7 +117,7 @@ function enqueue<Result>(handle: Handle, request: Request<Result>, value: number
   if (handle.referenced) holdLoop(1)
   if (request.signal !== null || handle.timeout !== null)
     request.watch = new Watch(handle, request as Request)
-  if (value === NO_EVENT) tryAgainLater(handle)
+  comeBack(handle, request as Request, value)
   return promise
 }
 
@@ -210,11 +211,17 @@ function settles(handle: Handle, request: Request): boolean {
     fail(request, error)
     return true
   }
-  if (value === NO_EVENT) tryAgainLater(handle)
+  comeBack(handle, request, value)
   if (asksToWait(value)) return false
   remove(handle, request)
   failLater(request, () => failure(value, request))
   return true
+}
+
+// What no event will wake.
+function comeBack(handle: Handle, request: Request, value: number): void {
+  if (value === NO_EVENT) tryAgainLater(handle)
+  else if (value === YIELD) setImmediate(serve, handle, request.operation.waits)
 }
 
 const pausing = new Set<Handle>()
@@ -337,6 +344,11 @@ const generations: number[] = []
 const freeSlots: number[] = []
 let events: Int32Array | null = null
 let holders = 0
+
+/** Whether events tell when something can be read or written: not so for ordinary files, which are always ready. */
+export function isWatchable(handle: Handle): boolean {
+  return handle.slot >= 0 || join(handle) !== -EPERM
+}
 
 function join(handle: Handle): number {
   if (events === null) {

@@ -22,10 +22,11 @@ const NO_DESCRIPTORS = [-1, 1_000_000]
 const none = new Set([
   ...['socket', 'socketpair', 'poll', 'ready_start', 'ready_reference', 'getaddrinfo', 'getnameinfo'],
   ...['gethostbyname', 'gethostbyaddr', 'getservbyname', 'getservbyport', 'getprotobyname', 'gethostname'],
-  ...['sethostname', 'if_nameindex', 'if_nametoindex', 'if_indextoname', 'set_pool'],
+  ...['sethostname', 'if_nameindex', 'if_nametoindex', 'if_indextoname', 'set_pool', 'pipe'],
 ])
+const two = new Set(['sendfile', 'splice'])
 /** Which of the arguments are descriptors. */
-const descriptorsAt = (name: string): number[] => (none.has(name) ? [] : name === 'sendfile' ? [0, 1] : [0])
+const descriptorsAt = (name: string): number[] => (none.has(name) ? [] : two.has(name) ? [0, 1] : [0])
 
 let sockets: number[] = []
 
@@ -152,7 +153,7 @@ for (let made = 0; made < count; made++) {
 function keep(name: string, result: number): void {
   if (['socket', 'accept', 'dup', 'adopt'].includes(name)) {
     if (!sockets.includes(result)) sockets.push(result)
-  } else if (name === 'socketpair') sockets.push(native.numbers[0]!, native.numbers[1]!)
+  } else if (name === 'socketpair' || name === 'pipe') sockets.push(native.numbers[0]!, native.numbers[1]!)
 }
 
 for (const [said] of complaints) console.log(said)

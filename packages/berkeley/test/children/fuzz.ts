@@ -72,7 +72,7 @@ const functions = Object.entries(library).filter(([, value]) => {
 
 // Descriptors of this process, its output among them, should not be closed, read or changed.
 const OWN = 100_000
-const takesDescriptor = new Set(['Socket', 'close', 'dup', 'fromfd', 'sendFds', 'sendfile'])
+const takesDescriptor = new Set(['Socket', 'close', 'dup', 'fromfd', 'sendFds', 'sendfile', 'splice'])
 const harmlessNumber = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(harmlessNumber)
   return typeof value === 'number' && value >= 0 && value < OWN ? OWN + value : value
