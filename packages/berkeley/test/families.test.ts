@@ -56,6 +56,7 @@ import { decodeAddress, type Endpoint, encodeAddress } from '#core/address/index
 import { ENODEV, ENOENT } from '#sys/errno.js'
 import { layout } from '#sys/layout.js'
 import { native } from '#sys/native.js'
+import { lacking } from './families/lacking.ts'
 import { packageRoot } from './package-root.ts'
 import { socketTest } from './scope.ts'
 
@@ -392,16 +393,6 @@ const places: readonly Place[] = [
   },
 ]
 
-/** Why a place cannot be tried here; `false` if it can. */
-function lacking({ family, type, proto = 0 }: Omit<Place, 'name' | 'addresses'>): string | false {
-  try {
-    new Socket<number>(family, type, proto).close()
-    return false
-  } catch (error) {
-    return `this machine has no such sockets: ${(error as Error).message}`
-  }
-}
-
 describe('CPython has the same names for the same sockets', () => {
   const open = ({ family, type, proto = 0 }: Place) => new Socket<number>(family, type, proto)
   const reasons = new Map(places.map((place) => [place, lacking(place)]))
@@ -424,8 +415,8 @@ describe('CPython has the same names for the same sockets', () => {
       const [here, there] = pairs.get(place)!
       if (place.exact) assert.deepEqual(here.getsockname(), place.addresses[0])
       if (toldThere.error !== undefined) {
-        // CPython may have been built without the family.
-        assert.match(toldThere.error, /bad family|unsupported .* protocol/)
+        // CPython may have been built without the family; before 3.14 it had fewer forms of Bluetooth's addresses.
+        assert.match(toldThere.error, /bad family|unsupported .* protocol|wrong format/)
         t.diagnostic(`${toldThere.error}: bound here instead of there`)
         there.bind(place.addresses[1] as Address)
       } else {
