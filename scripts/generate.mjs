@@ -1,5 +1,5 @@
-// Makes the TypeScript constants, the C check of them and their documentation out of native/constants.list and
-// native/errno.list, whose format the head of constants.list explains. `--check` writes nothing and fails if a file is
+// Makes the TypeScript constants, the C check of them and their documentation out of native/constants.list,
+// native/netlink.list and native/errno.list, whose format the head of constants.list explains. `--check` writes nothing and fails if a file is
 // not what it would write.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -71,9 +71,9 @@ const declaration = ({ name, value, description }) =>
 const declarations = ({ title, description, constants }) =>
   `// ${title}\n// ${description}\n\n${constants.map(declaration).join('')}`
 
-function typescript(list) {
+function typescript(list, what) {
   return `// ${note}
-// The numbers of the socket interface, by their C names.
+// ${what}, by their C names.
 
 ${list.sections.map(declarations).join('\n')}`
 }
@@ -137,7 +137,7 @@ function versionCode(version) {
   return `0x${((major << 16) | (minor << 8)).toString(16)} /* Linux ${version} */`
 }
 
-function markdown(constants, sections) {
+function markdown(constants, sections, exportedBy) {
   const python = constants.filter((constant) => constant.python).length
   const anchor = (title) =>
     title
@@ -151,7 +151,7 @@ function markdown(constants, sections) {
 
 # Constants
 
-${constants.length} constants, exported by \`berkeley\` and by \`berkeley/blocking\` under their C names. The column "Python" tells which of
+${constants.length} constants, exported by ${exportedBy} under their C names. The column "Python" tells which of
 them (${python}) Python 3.14's \`socket\` module has too. A kernel older than an option answers \`ENOPROTOOPT\`.
 
 ${sections.map(({ title }) => `- [${title}](#${anchor(title)})\n`).join('')}
@@ -165,15 +165,30 @@ ${sections
 
 const list = parse(`${native}/constants.list`)
 const errors = parse(`${native}/errno.list`)
+const netlink = parse(`${native}/netlink.list`)
 const constants = [...everything(list), ...everything(errors)]
-refuseDuplicates(constants)
+refuseDuplicates([...constants, ...everything(netlink)])
 
 const files = {
-  'packages/berkeley/src/sys/constants.ts': typescript(list),
+  'packages/berkeley/src/sys/constants.ts': typescript(list, 'The numbers of the socket interface'),
+  'packages/berkeley/src/sys/netlink-constants.ts': typescript(
+    netlink,
+    'The numbers of routing netlink and socket diagnostics',
+  ),
   'packages/berkeley/src/sys/errno.ts': errnoTypescript(errors),
   [`${native}/constants-libc.c`]: c('libc', ['errno.h', ...list.headers.libc], constants),
   [`${native}/constants-kernel.c`]: c('kernel', list.headers.kernel, everything(list)),
-  'docs/constants.md': markdown(constants, [...list.sections, ...errors.sections]),
+  [`${native}/constants-netlink.c`]: c('kernel', netlink.headers.kernel, everything(netlink)),
+  'docs/constants.md': markdown(
+    constants,
+    [...list.sections, ...errors.sections],
+    '`berkeley` and by `berkeley/blocking`',
+  ),
+  'docs/netlink-constants.md': markdown(
+    everything(netlink),
+    netlink.sections,
+    '`berkeley/netlink` and by `berkeley/blocking/netlink`',
+  ),
 }
 
 const read = (file) => {

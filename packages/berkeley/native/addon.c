@@ -35,7 +35,9 @@
   X(getaddrinfo) X(getnameinfo) X(gethostbyname) X(gethostbyaddr) X(getservbyname) X(getservbyport)               \
   X(getprotobyname) X(gethostname) X(sethostname)                                                                 \
   /* interface.c */                                                                                               \
-  X(if_nameindex) X(if_nametoindex) X(if_indextoname) X(get_interface_index) X(get_interface_name)
+  X(if_nameindex) X(if_nametoindex) X(if_indextoname) X(get_interface_index) X(get_interface_name)                  \
+  /* layout-netlink.c */                                                                                          \
+  X(netlink_layout)
 
 #define DECLARE(name) EXPORT(sys_##name);
 EXPORTS(DECLARE)

@@ -27,19 +27,10 @@
 
 #include "addon.h"
 #include "kernel.h"
+#include "layout.h"
 #include "mmsg.h"
 
-struct row {
-  const char *type;
-  const char *field;
-  size_t value;
-};
-
-#define STRUCT(type) {#type, "size", sizeof(struct type)}
-#define FIELD(type, field) {#type, #field, offsetof(struct type, field)}
-
-/* The rows of a struct stand together, STRUCT first. A member of a member is named by its path: "addr.id.node". */
-static const struct row rows[] = {
+static const struct layout_row rows[] = {
     /* Addresses. */
     STRUCT(sockaddr),
     FIELD(sockaddr, sa_family),
@@ -310,12 +301,12 @@ static const struct row rows[] = {
     {"cmsghdr", "alignment", CMSG_ALIGN(1)},
 };
 
-napi_value layouts(napi_env env) {
+napi_value layout_object(napi_env env, const struct layout_row *rows, size_t count) {
   napi_value result, object = NULL;
   const char *type = "";
   if (napi_create_object(env, &result) != napi_ok) return NULL;
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    const struct row *row = &rows[i];
+  for (size_t i = 0; i < count; i++) {
+    const struct layout_row *row = &rows[i];
     if (strcmp(type, row->type) != 0) {
       type = row->type;
       napi_create_object(env, &object);
@@ -325,3 +316,5 @@ napi_value layouts(napi_env env) {
   }
   return result;
 }
+
+napi_value layouts(napi_env env) { return layout_object(env, rows, sizeof rows / sizeof *rows); }

@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url'
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist')
 const bundle = join(dist, 'bundle')
-const names = ['index', 'blocking', 'select', 'selectors', 'blocking-select', 'blocking-selectors']
+const names = [
+  'index',
+  'blocking',
+  'select',
+  'selectors',
+  'blocking-select',
+  'blocking-selectors',
+  'netlink',
+  'blocking-netlink',
+]
 const entries = names.map((name) => `${name}.js`)
 
 function isFresh() {
@@ -24,10 +33,13 @@ function isFresh() {
 const ownConstants = {
   name: 'own-constants',
   setup(build) {
-    build.onResolve({ filter: /sys\/(constants|errno)\.js$/ }, ({ path, resolveDir, importer }) => {
-      const suffix = entries.includes(relative(dist, importer)) ? `?${relative(dist, importer)}` : ''
-      return { path: join(resolveDir, path), suffix }
-    })
+    build.onResolve(
+      { filter: /sys\/(constants|netlink-constants|errno)\.js$/ },
+      ({ path, resolveDir, importer }) => {
+        const suffix = entries.includes(relative(dist, importer)) ? `?${relative(dist, importer)}` : ''
+        return { path: join(resolveDir, path), suffix }
+      },
+    )
   },
 }
 

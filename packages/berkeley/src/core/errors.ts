@@ -70,6 +70,14 @@ export function osError(result: number, syscall: string, address?: unknown): OSE
   return new (classByErrno.get(errno) ?? OSError)(errno, { syscall, ...addressDetails(address) })
 }
 
+/** As `osError`, with what else is known about the reason, in words. */
+export function osErrorBecause(result: number, syscall: string, reason: string): OSError {
+  const { errno, message } = osError(result, syscall)
+  const plain = reason.replace(/[^ -~]/g, '?') // What another program wrote must not reach a terminal as it is.
+  const ErrorClass = classByErrno.get(errno) ?? OSError
+  return new ErrorClass(errno, { syscall }, reason === '' ? message : `${message}: ${plain}`)
+}
+
 /** The error when the time given by `settimeout` is over. */
 export function timedOut(syscall: string): TimeoutError {
   return new TimeoutError(ETIMEDOUT, { syscall }, `${syscall}: timed out`)

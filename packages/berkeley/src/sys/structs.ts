@@ -109,3 +109,78 @@ export interface Structs {
   readonly sctp_prinfo: Layout<'pr_policy' | 'pr_value'>
   readonly cmsghdr: Layout<'cmsg_len' | 'cmsg_level' | 'cmsg_type' | 'alignment'>
 }
+
+/** The structs of netlink messages: the rows of native/layout-netlink.c. */
+export interface NetlinkStructs {
+  readonly nlmsghdr: Layout<'nlmsg_len' | 'nlmsg_type' | 'nlmsg_flags' | 'nlmsg_seq' | 'nlmsg_pid'>
+  readonly nlmsgerr: Layout<'error' | 'msg'>
+  readonly nlattr: Layout<'nla_len' | 'nla_type'>
+  readonly rtgenmsg: Layout<'rtgen_family'>
+  readonly ifinfomsg: Layout<'ifi_family' | 'ifi_type' | 'ifi_index' | 'ifi_flags' | 'ifi_change'>
+  readonly rtnl_link_stats64: Layout<
+    | 'rx_packets'
+    | 'tx_packets'
+    | 'rx_bytes'
+    | 'tx_bytes'
+    | 'rx_errors'
+    | 'tx_errors'
+    | 'rx_dropped'
+    | 'tx_dropped'
+    | 'multicast'
+    | 'collisions'
+  >
+  readonly ifaddrmsg: Layout<'ifa_family' | 'ifa_prefixlen' | 'ifa_flags' | 'ifa_scope' | 'ifa_index'>
+  readonly ifa_cacheinfo: Layout<'ifa_prefered' | 'ifa_valid' | 'cstamp' | 'tstamp'>
+  readonly rtmsg: Layout<
+    | 'rtm_family'
+    | 'rtm_dst_len'
+    | 'rtm_src_len'
+    | 'rtm_tos'
+    | 'rtm_table'
+    | 'rtm_protocol'
+    | 'rtm_scope'
+    | 'rtm_type'
+    | 'rtm_flags'
+  >
+  readonly rtnexthop: Layout<'rtnh_len' | 'rtnh_flags' | 'rtnh_hops' | 'rtnh_ifindex'>
+  readonly rtvia: Layout<'rtvia_family' | 'rtvia_addr'>
+  readonly ndmsg: Layout<'ndm_family' | 'ndm_ifindex' | 'ndm_state' | 'ndm_flags' | 'ndm_type'>
+  readonly nda_cacheinfo: Layout<'ndm_confirmed' | 'ndm_used' | 'ndm_updated' | 'ndm_refcnt'>
+  readonly fib_rule_hdr: Layout<'family' | 'dst_len' | 'src_len' | 'tos' | 'table' | 'action' | 'flags'>
+  readonly inet_diag_req_v2: Layout<
+    | 'sdiag_family'
+    | 'sdiag_protocol'
+    | 'idiag_ext'
+    | 'idiag_states'
+    | 'id.idiag_sport'
+    | 'id.idiag_dport'
+    | 'id.idiag_src'
+    | 'id.idiag_dst'
+    | 'id.idiag_if'
+    | 'id.idiag_cookie'
+  >
+  readonly inet_diag_msg: Layout<
+    | 'idiag_family'
+    | 'idiag_state'
+    | 'idiag_timer'
+    | 'idiag_retrans'
+    | 'id.idiag_sport'
+    | 'id.idiag_dport'
+    | 'id.idiag_src'
+    | 'id.idiag_dst'
+    | 'id.idiag_if'
+    | 'id.idiag_cookie'
+    | 'idiag_expires'
+    | 'idiag_rqueue'
+    | 'idiag_wqueue'
+    | 'idiag_uid'
+    | 'idiag_inode'
+  >
+  readonly inet_diag_meminfo: Layout<'idiag_rmem' | 'idiag_wmem' | 'idiag_fmem' | 'idiag_tmem'>
+  readonly unix_diag_req: Layout<
+    'sdiag_family' | 'sdiag_protocol' | 'udiag_states' | 'udiag_ino' | 'udiag_show' | 'udiag_cookie'
+  >
+  readonly unix_diag_msg: Layout<'udiag_family' | 'udiag_type' | 'udiag_state' | 'udiag_ino' | 'udiag_cookie'>
+  readonly unix_diag_vfs: Layout<'udiag_vfs_ino' | 'udiag_vfs_dev'>
+  readonly unix_diag_rqlen: Layout<'udiag_rqueue' | 'udiag_wqueue'>
+}

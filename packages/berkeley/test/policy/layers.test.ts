@@ -20,6 +20,8 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'selectors.ts': 'index',
   'blocking-select.ts': 'blocking',
   'blocking-selectors.ts': 'blocking',
+  'netlink.ts': 'index',
+  'blocking-netlink.ts': 'blocking',
 }
 
 interface Policy {

@@ -39,12 +39,15 @@ export const unix: Codec<string | Buffer> = {
   },
 
   decode(from, length) {
-    if (length <= sun_path) return ''
-    const bytes = from.subarray(sun_path, length)
-    if (bytes[0] === 0) return Buffer.from(bytes)
-    const end = bytes.indexOf(0)
-    const path = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end))
-    const text = path.toString('utf8')
-    return Buffer.from(text, 'utf8').equals(path) ? text : path
+    return length <= sun_path ? '' : unixName(from.subarray(sun_path, length))
   },
+}
+
+/** What stands in sun_path: a path as text, if it is some, an abstract name as bytes. */
+export function unixName(bytes: Uint8Array): string | Buffer {
+  if (bytes[0] === 0) return Buffer.from(bytes)
+  const end = bytes.indexOf(0)
+  const path = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end))
+  const text = path.toString('utf8')
+  return Buffer.from(text, 'utf8').equals(path) ? text : path
 }

@@ -1,0 +1,47 @@
+// A network namespace of its own for a test: nothing that it does to links and addresses is seen outside.
+//
+// `inNamespace` starts run-scenario.ts within one, which calls a function of a module of scenarios. Needs root, or user
+// namespaces.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { FormName, Netlink } from './forms.ts'
+
+export type Scenario = (netlink: Netlink, form: FormName) => Promise<void>
+
+const LONG = 60_000
+
+/** Runs the scenario `name` of the module `scenarios` in a namespace, with the loopback interface up. */
+export async function inNamespace(scenarios: URL, name: string, form: FormName): Promise<void> {
+  const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+  const run = [
+    process.execPath,
+    '--enable-source-maps',
+    fileURLToPath(new URL('./run-scenario.js', import.meta.url)),
+  ]
+  const child = spawn('unshare', ['--net', ...asRoot, ...run, scenarios.href, name, form], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONG,
+    killSignal: 'SIGKILL',
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
+  const [status] = await once(child, 'close')
+  assert.equal(status, 0, output)
+}
+
+/** Runs ip(8), and gives what it says. */
+export function ip(...args: string[]): string {
+  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+/** What ip(8) shows, as objects. */
+export function ipJson<Row>(...args: string[]): Row[] {
+  const text = ip('-json', '-details', '-N', ...args)
+  return text.trim() === '' ? [] : JSON.parse(text)
+}
