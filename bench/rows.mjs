@@ -1,11 +1,12 @@
 // The rows of the bench. A row is a family and its numbers, `tcp-echo-64x50`; numbers left out are the family's usual
 // ones, so `tcp-echo` alone means the same row.
+import { bulk } from './measure/bulk.mjs'
 import { echo } from './measure/echo.mjs'
 import { idle } from './measure/idle.mjs'
 import { importTime } from './measure/import.mjs'
 
 // What every plain `bench` measures.
-export const standard = ['tcp-echo-64', 'idle', 'import']
+export const standard = ['tcp-echo-64', 'idle', 'import', 'sendfile', 'splice-proxy']
 
 // subjects  in the order in which a round runs them
 // against   subjects to which the others are compared; the first decides whether the row is too noisy
@@ -36,6 +37,8 @@ const families = {
     rounds: [5, 3],
     turns: 1,
   }),
+  sendfile: (mebibytes = 1024) => moving('sendfile', 'file', mebibytes, 'a file to a TCP connection'),
+  'splice-proxy': (mebibytes = 1024) => moving('splice-proxy', 'proxy', mebibytes, 'through a TCP proxy'),
   import: () => ({
     title: 'time of import',
     measure: importTime,
@@ -46,6 +49,19 @@ const families = {
     rounds: [15, 7],
     turns: 1,
   }),
+}
+
+function moving(protocol, kind, mebibytes, title) {
+  return {
+    title: `${mebibytes} MiB, ${title}`,
+    measure: bulk,
+    parameters: { protocol, kind, mebibytes },
+    subjects: ['c', 'node-net', 'berkeley'],
+    against: ['c', 'node-net'],
+    goals: [{ subject: 'berkeley', to: 'c', most: 1.05 }],
+    rounds: [5, 3],
+    turns: 3,
+  }
 }
 
 // A turn is short, a fifth of a second at the usual size, so that subjects are compared within the same moment.
