@@ -361,7 +361,8 @@ export interface WaitingMethods<Family extends number, F extends Form> {
    * @param count how much to send, at least 1; `null` (the default) for all up to the end of the file
    * @param options `{ signal }` to give up (promises only)
    * @returns how many bytes were sent
-   * @throws RangeError on a socket that is no stream or non-blocking; otherwise as `sendall`; EBADF for a closed file
+   * @throws RangeError on a socket that is no stream or non-blocking; otherwise as `sendall`; EBADF for a closed file;
+   *   ESPIPE for a pipe, which has no positions: `splice` takes it
    * @example
    * await using file = await open('picture.jpg')
    * await socket.sendfile(file)

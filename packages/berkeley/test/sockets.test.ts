@@ -12,6 +12,7 @@ import { messagesSuite } from './suites/messages.suite.ts'
 import { ownershipSuite } from './suites/ownership.suite.ts'
 import { queueSuite } from './suites/queue.suite.ts'
 import { raceSuite } from './suites/race.suite.ts'
+import { resultsSuite } from './suites/results.suite.ts'
 import { sendfileSuite } from './suites/sendfile.suite.ts'
 import { serverSuite } from './suites/server.suite.ts'
 import { timeoutsSuite } from './suites/timeouts.suite.ts'
@@ -21,6 +22,7 @@ import { warmUp, worlds } from './worlds.ts'
 const suites = [
   transferSuite,
   memorySuite,
+  resultsSuite,
   flagsSuite,
   datagramSuite,
   messagesSuite,

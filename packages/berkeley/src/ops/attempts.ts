@@ -33,7 +33,7 @@ import {
 import { native } from '../sys/native.ts'
 import { type FileTransfer, transferFile } from './file-transfer.ts'
 import { Handle, type Kind } from './handle.ts'
-import { preparePool, SCRATCH_SIZE, takeBytes } from './memory.ts'
+import { needsOwnMemory, ownMemory, preparePool, takeBytes } from './memory.ts'
 import { eventsFor, pollOne } from './poll.ts'
 import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRITE } from './request.ts'
 
@@ -42,7 +42,7 @@ import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRI
 function attemptRecv(handle: Handle, request: Request): number {
   const { length, flags } = request
   if (length === 0) return 0 // As CPython: no bytes are there at once. The kernel would wait for the first.
-  if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recv')
+  if (needsOwnMemory(request)) return receiveLarge(handle, request, 'recv')
   preparePool()
   return received(handle, request, native.recv_pooled(handle.fd, length, flags))
 }
@@ -55,7 +55,7 @@ function attemptRecvInto(handle: Handle, request: Request): number {
 
 function attemptRecvfrom(handle: Handle, request: Request): number {
   const { length, flags } = request
-  if (length > SCRATCH_SIZE) return receiveLarge(handle, request, 'recvfrom')
+  if (needsOwnMemory(request)) return receiveLarge(handle, request, 'recvfrom')
   preparePool()
   return received(handle, request, native.recvfrom_pooled(handle.fd, length, flags))
 }
@@ -63,7 +63,7 @@ function attemptRecvfrom(handle: Handle, request: Request): number {
 // The memory is made for the attempt: a connection that waits for a large message does not own a large buffer.
 function receiveLarge(handle: Handle, request: Request, call: 'recv' | 'recvfrom'): number {
   const { length, flags } = request
-  const memory = Buffer.allocUnsafeSlow(length)
+  const memory = ownMemory(request)
   const count = received(handle, request, native[call](handle.fd, memory, 0, length, flags))
   if (count >= 0) request.bytes = memory
   return count
@@ -88,7 +88,7 @@ export function takeAddress(handle: Handle): unknown {
 // MSG_WAITALL: the kernel does not wait on a non-blocking descriptor, so the waiting for all of it is ours. What has
 // come must not be lost when time runs out: then the call returns short.
 function attemptRecvAll(handle: Handle, request: Request): number {
-  if (request.bytes === NOTHING) request.bytes = Buffer.allocUnsafeSlow(request.length)
+  if (request.bytes === NOTHING) request.bytes = ownMemory(request)
   while (request.offset < request.length) {
     const count = native.recv(
       handle.fd,

@@ -5,7 +5,7 @@
 import { type Inside, insideOf, type Message } from '../core/batch.ts'
 import { wrongType } from '../core/errors.ts'
 import { aligned, checkSizes, Slabs } from '../core/slabs.ts'
-import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
+import { AF_INET, AF_INET6, AF_UNIX, MSG_TRUNC, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
 import { EAGAIN, EIO } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
@@ -77,9 +77,14 @@ const LARGEST_KEPT = 8 * 1024 * 1024
 let kept: Slabs | null = null
 let received: Slabs | null = null
 
-function slabsFor({ vlen, bufsize, ancbufsize }: Wanted): Slabs {
+function slabsFor({ vlen, bufsize, ancbufsize }: Wanted, flags: number): Slabs {
   const asked = ancbufsize ?? null
-  const fits = kept?.capacity === vlen && kept.bufsize === bufsize && kept.ancbufsize === asked
+  // TCP throws the data away with MSG_TRUNC: what was received before would be taken for it (memory.ts).
+  const fits =
+    (flags & MSG_TRUNC) === 0 &&
+    kept?.capacity === vlen &&
+    kept.bufsize === bufsize &&
+    kept.ancbufsize === asked
   const slabs = fits ? kept! : new Slabs('recvmmsg', vlen, bufsize, ancbufsize)
   if (slabs.payload.length + slabs.memory.length <= LARGEST_KEPT) kept = slabs
   return slabs
@@ -120,7 +125,7 @@ export const recvmmsg: Operation<Message[]> = {
   name: 'recvmmsg',
   waits: READ,
   attempt(handle, request) {
-    received = slabsFor(request.target as Wanted)
+    received = slabsFor(request.target as Wanted, request.flags)
     return receive(handle, received, request.flags, 1)
   },
   result: takeMessages,

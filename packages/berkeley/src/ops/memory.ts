@@ -2,7 +2,7 @@
 // needs none, and from there to a pool of short pieces or to memory of its own.
 // Rule: nobody outside ever gets the shared memory.
 import { createRequire } from 'node:module'
-import { MSG_TRUNC, SOCK_STREAM } from '../sys/constants.ts'
+import { MSG_TRUNC } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
 import { NOTHING, type Request } from './request.ts'
@@ -48,11 +48,22 @@ function takeFromScratch(length: number): Buffer {
   return copy
 }
 
+/**
+ * Memory for what does not pass through the shared one. With MSG_TRUNC nothing does: TCP then throws the data away, and what
+ * stood in the memory before, someone else's, would be taken for it.
+ */
+export function ownMemory({ length, flags }: Request): Buffer {
+  return (flags & MSG_TRUNC) === 0 ? Buffer.allocUnsafeSlow(length) : Buffer.alloc(length)
+}
+
+/** Whether a request has to have it. */
+export function needsOwnMemory({ length, flags }: Request): boolean {
+  return length > SCRATCH_SIZE || (flags & MSG_TRUNC) !== 0
+}
+
 /** What a request received, in memory that is the caller's. */
-export function takeBytes(count: number, handle: Handle, request: Request): Buffer {
+export function takeBytes(count: number, _handle: Handle, request: Request): Buffer {
   const length = Math.min(count, request.length) // MSG_TRUNC tells a datagram's full length, longer than what was kept.
-  // On a stream MSG_TRUNC throws the data away: what stands in the memory is someone else's.
-  if (request.flags & MSG_TRUNC && handle.type === SOCK_STREAM) return Buffer.alloc(length)
   if (length === 0) return Buffer.alloc(0)
   if (request.bytes === NOTHING) return takeFromScratch(length)
   const whole = request.bytes as Buffer

@@ -8,7 +8,7 @@ import { EAGAIN, EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { takeAddress } from './attempts.ts'
 import type { Handle } from './handle.ts'
-import { SCRATCH_SIZE, scratch, takeBytes } from './memory.ts'
+import { needsOwnMemory, ownMemory, scratch, takeBytes } from './memory.ts'
 import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
 
 const smallControl = new Uint8Array(4096)
@@ -38,7 +38,7 @@ function attemptRecvmsg(handle: Handle, request: Request): number {
   control = controlRoom <= smallControl.length ? smallControl : new Uint8Array(controlRoom)
   const places = pieces.length > 0 ? pieces : [place(request)]
   const count = native.recvmsg(handle.fd, places, control, controlRoom, closingOnExec(handle, request.flags))
-  if (count >= 0 && pieces.length === 0 && request.length > SCRATCH_SIZE) request.bytes = places[0]!
+  if (count >= 0 && pieces.length === 0 && needsOwnMemory(request)) request.bytes = places[0]!
   native.numbers[1] = NOT_POOLED
   return count
 }
@@ -48,9 +48,7 @@ let control = smallControl
 const NOT_POOLED = -1
 
 function place(request: Request): Uint8Array {
-  return request.length <= SCRATCH_SIZE
-    ? scratch.subarray(0, request.length)
-    : Buffer.allocUnsafeSlow(request.length)
+  return needsOwnMemory(request) ? ownMemory(request) : scratch.subarray(0, request.length)
 }
 
 type Rest = [ancillary: AncillaryMessage[], flags: number, address: unknown]

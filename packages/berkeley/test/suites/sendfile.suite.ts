@@ -8,6 +8,7 @@ import {
   readSync,
   realpathSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import { EINVAL, TimeoutError } from 'berkeley'
@@ -127,6 +128,38 @@ export function sendfileSuite(world: World): void {
     await assertNothingToReceive(world, receiver)
   })
 
+  socketTest('sendfile of a file that grows meanwhile goes on to its new end', async (t) => {
+    const [sender, receiver] = await pair(t)
+    const descriptor = fileWith(t, large)
+    const { waiting, result } = begin(sender, 'sendfile', descriptor)
+    await waiting
+    writeSync(descriptor, small, 0, small.length, large.length)
+    const received = await receive(world, receiver, large.length + small.length)
+    assert.equal(await result, received.length)
+    assertSameBytes(received.subarray(large.length), small)
+    await assertNothingToReceive(world, receiver)
+  })
+
+  // Of 6 GiB, nearly all of which is a hole: positions that are no 32-bit numbers, signed or unsigned.
+  for (const start of [2 ** 31 - 100, 2 ** 32 - 100, 2 ** 32 + 2 ** 30]) {
+    for (const [way, faults] of Object.entries({ sent: {}, copied: { sendfile: 'EINVAL' } } as const)) {
+      socketTest(`sendfile from ${start} on, ${way}`, async (t) => {
+        const [sender, receiver] = await pair(t)
+        const descriptor = fileWith(t, '')
+        writeSync(descriptor, small, 0, 1000, start)
+        ftruncateSync(descriptor, 6 * 2 ** 30)
+        // It need not wait, so the blocking form can be asked on the test's own thread, where the switch is.
+        const direct = sender as unknown as { sendfile(file: number, offset: number, count: number): unknown }
+        assert.equal(await withFaults(faults, () => direct.sendfile(descriptor, start, 2000)), 2000)
+        const expected = Buffer.concat([small.subarray(0, 1000), Buffer.alloc(1000)])
+        assertSameBytes(await receive(world, receiver, 2000), expected)
+        // Near the end, however much is asked for.
+        assert.equal(await direct.sendfile(descriptor, 6 * 2 ** 30 - 5, 2 ** 40), 5)
+        assertSameBytes(await receive(world, receiver, 5), Buffer.alloc(5))
+      })
+    }
+  }
+
   for (const path of ['/proc/version', '/proc/self/cmdline']) {
     socketTest(`sendfile of ${path}, which tells no size`, async (t) => {
       const [sender, receiver] = await pair(t)
@@ -205,6 +238,39 @@ export function sendfileSuite(world: World): void {
         await assert.rejects(result, /enough/)
       })
     }
+
+    socketTest('sendfile gives others a turn, however fast it is', async (t) => {
+      const [sender] = await pair(t)
+      let [calls, turns] = [0, 0]
+      const next = (): void => {
+        turns++
+        if (calls < 100) setImmediate(next)
+      }
+      setImmediate(next)
+      // A socket that takes everything at once.
+      const swallow = () => (_out: number, _from: number, _offset: number, count: number) => {
+        calls++
+        return count
+      }
+      const sent = await withFaults({ sendfile: swallow }, () =>
+        call(sender, 'sendfile', fileWith(t, 'x'), 0, 100 * 2 ** 20),
+      )
+      assert.equal(sent, 100 * 2 ** 20)
+      assert.ok(turns > 10, `${turns} turns for ${calls} calls`)
+    })
+
+    socketTest('a sendfile that yields can be aborted', async (t) => {
+      const [sender] = await pair(t)
+      const controller = new AbortController()
+      setImmediate(() => controller.abort(new Error('enough')))
+      const swallow = () => (_out: number, _from: number, _offset: number, count: number) => count
+      await withFaults({ sendfile: swallow }, () =>
+        assert.rejects(
+          call(sender, 'sendfile', fileWith(t, 'x'), 0, 2 ** 50, { signal: controller.signal }),
+          /enough/,
+        ),
+      )
+    })
 
     socketTest('a sendall after a sendfile that waits comes after the file', async (t) => {
       const [sender, receiver] = await pair(t)
