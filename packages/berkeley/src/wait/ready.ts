@@ -221,7 +221,18 @@ function settles(handle: Handle, request: Request): boolean {
 // What no event will wake.
 function comeBack(handle: Handle, request: Request, value: number): void {
   if (value === NO_EVENT) tryAgainLater(handle)
-  else if (value === YIELD) setImmediate(serve, handle, request.operation.waits)
+  else if (value === YIELD && !yielding.has(request)) {
+    yielding.add(request)
+    setImmediate(resume, handle, request)
+  }
+}
+
+// An event may come in between: then there must not be two who come back, and soon more.
+const yielding = new Set<Request>()
+
+function resume(handle: Handle, request: Request): void {
+  yielding.delete(request)
+  serve(handle, request.operation.waits)
 }
 
 const pausing = new Set<Handle>()

@@ -256,7 +256,8 @@ export function sendfileSuite(world: World): void {
         call(sender, 'sendfile', fileWith(t, 'x'), 0, 100 * 2 ** 20),
       )
       assert.equal(sent, 100 * 2 ** 20)
-      assert.ok(turns > 10, `${turns} turns for ${calls} calls`)
+      // Events that come between may make two turns one.
+      assert.ok(turns >= 5, `${turns} turns for ${calls} calls`)
     })
 
     socketTest('a sendfile that yields can be aborted', async (t) => {
