@@ -16,6 +16,7 @@ const names = [
   'blocking-selectors',
   'netlink',
   'blocking-netlink',
+  'socketserver',
 ]
 const entries = names.map((name) => `${name}.js`)
 

@@ -10,8 +10,9 @@ import type { Parts } from './file/base-file.ts'
 import { makeDecoder } from './file/decoding.ts'
 import { AsyncFile, BlockingFile } from './file/forms.ts'
 import { incomingText, lineEndInBytes, lineEndInText } from './file/lines.ts'
+import { type Meter, MeteredReader, WholeWriter } from './file/meter.ts'
 import { type FileOptions, type Mode, readMode, readOptions, type Settings } from './file/options.ts'
-import { prepareBytes, preparingText } from './file/outgoing.ts'
+import { prepareBytes, preparingCounted, preparingText } from './file/outgoing.ts'
 import { ByteReader, Reader } from './file/reader.ts'
 import { ByteSource, TextSource } from './file/sources.ts'
 import { AsyncTurns, BlockingTurns, type Turns } from './file/turns.ts'
@@ -22,6 +23,7 @@ import type { Handle } from './ops/handle.ts'
 export type { Content, FileWait, Writable } from './file/content.ts'
 export type { ErrorHandling } from './file/encodings.ts'
 export type { Newline } from './file/lines.ts'
+export { Meter } from './file/meter.ts'
 export { AsyncFile, BlockingFile, type FileOptions }
 
 /** The file object of a form. */
@@ -55,6 +57,48 @@ export function makefile<F extends Form, M extends string = 'r'>(
     form === 'async'
       ? new AsyncFile(partsOf<'async'>(wire, parsed, settings, AsyncTurns))
       : new BlockingFile(partsOf<'blocking'>(wire, parsed, settings, BlockingTurns))
+  ) as SocketFile<F, M>
+}
+
+/**
+ * makeMeteredFile - a file object for one direction of a connection that a server has taken: bytes, counted and bounded
+ *
+ * Writing takes strings as well. Without a buffer, each `write` sends all of its data.
+ *
+ * @param form whether its methods return promises or block
+ * @param handle the socket's handle
+ * @param socket the socket, which the file keeps alive
+ * @param mode `'rb'` or `'wb'`
+ * @param buffering as of `makefile`
+ * @param meter counts, and holds the bounds
+ * @throws TypeError, RangeError
+ * @example
+ * makeMeteredFile('async', socket[HANDLE], socket, 'rb', -1, new Meter())
+ */
+export function makeMeteredFile<F extends Form, M extends 'rb' | 'wb'>(
+  form: F,
+  handle: Handle,
+  socket: object,
+  mode: M,
+  buffering: number,
+  meter: Meter,
+): SocketFile<F, M> {
+  const parsed = readMode(mode)
+  const settings = readOptions({ buffering }, parsed)
+  const wire = new Wire(handle, socket)
+  const reader = parsed.reads
+    ? new MeteredReader(wire, settings.buffering, new ByteSource(settings.buffering), meter)
+    : null
+  const writer = parsed.reads
+    ? null
+    : settings.buffering === 0
+      ? new WholeWriter(wire)
+      : makeWriter(wire, parsed, settings)
+  const shared = { wire, mode: parsed, settings, reader, writer, prepare: preparingCounted(meter) }
+  return (
+    form === 'async'
+      ? new AsyncFile({ ...shared, readTurns: new AsyncTurns(), writeTurns: new AsyncTurns() })
+      : new BlockingFile({ ...shared, readTurns: new BlockingTurns(), writeTurns: new BlockingTurns() })
   ) as SocketFile<F, M>
 }
 

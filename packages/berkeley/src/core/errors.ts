@@ -15,6 +15,7 @@ import {
   EINPROGRESS,
   EINTR,
   EISDIR,
+  EMSGSIZE,
   ENOENT,
   ENOTDIR,
   EPERM,
@@ -81,6 +82,11 @@ export function osErrorBecause(result: number, syscall: string, reason: string):
 /** The error when the time given by `settimeout` is over. */
 export function timedOut(syscall: string): TimeoutError {
   return new TimeoutError(ETIMEDOUT, { syscall }, `${syscall}: timed out`)
+}
+
+/** The error when a peer sent more than it may. */
+export function tooMuch(syscall: string, what: string): OSError {
+  return new OSError(EMSGSIZE, { syscall }, `${syscall} EMSGSIZE: ${what}`)
 }
 
 function addressDetails(address: unknown): Pick<ErrorDetails, 'address' | 'port'> {

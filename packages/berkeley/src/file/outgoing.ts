@@ -24,6 +24,16 @@ export const prepareBytes: Prepare = (name, data) => {
   return { bytes, size: bytes.length, flushes: false }
 }
 
+/** As `prepareBytes`, and strings as UTF-8; counted. */
+export function preparingCounted(meter: { sent: number }): Prepare {
+  return (name, data) => {
+    const outgoing =
+      typeof data === 'string' ? prepareBytes(name, Buffer.from(data)) : prepareBytes(name, data)
+    meter.sent += outgoing.size
+    return outgoing
+  }
+}
+
 export function preparingText({ encoding, errors, newline, isLineBuffered }: Settings): Prepare {
   const withLineEnds = outgoingText(newline)
   return (name, data) => {

@@ -40,7 +40,7 @@ export class Reader<Piece extends Buffer | string> {
       const piece = this.readNow(size)
       if (piece !== LATER) return piece
       const request = this.#source.request(call.name, size - this.backlog.size, false)
-      if (!this.#take(yield this.wire.step(call, request))) return this.backlog.takeAll()
+      if (!this.take(yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -54,7 +54,7 @@ export class Reader<Piece extends Buffer | string> {
       const line = this.readlineNow(limit)
       if (line !== LATER) return line
       const request = this.#source.request(call.name, limit - this.backlog.size, true)
-      if (!this.#take(yield this.wire.step(call, request))) return this.backlog.takeAll()
+      if (!this.take(yield this.wire.step(call, request))) return this.backlog.takeAll()
     }
   }
 
@@ -79,10 +79,11 @@ export class Reader<Piece extends Buffer | string> {
   /** One more piece for the backlog; `false` at the end of the stream. */
   protected *fill(call: Call, wanted: number): Steps<boolean> {
     const request = this.#source.request(call.name, wanted, false)
-    return this.#take(yield this.wire.step(call, request))
+    return this.take(yield this.wire.step(call, request))
   }
 
-  #take(result: unknown): boolean {
+  /** Keeps what an operation brought; `false` at the end of the stream. */
+  protected take(result: unknown): boolean {
     return this.#source.take(result as Buffer)
   }
 }

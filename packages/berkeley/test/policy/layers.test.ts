@@ -18,6 +18,7 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'netdb.ts': 'netdb',
   'select.ts': 'index',
   'selectors.ts': 'index',
+  'socketserver.ts': 'index',
   'blocking-select.ts': 'blocking',
   'blocking-selectors.ts': 'blocking',
   'netlink.ts': 'index',

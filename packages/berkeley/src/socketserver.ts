@@ -1,0 +1,24 @@
+// `berkeley/socketserver`: servers and request handlers. Re-exports only.
+export { type AsyncAttributes, AsyncMixIn, type AsyncStatics } from './socketserver/async-mixin.ts'
+export {
+  AsyncTCPServer,
+  AsyncUDPServer,
+  AsyncUnixDatagramServer,
+  AsyncUnixStreamServer,
+} from './socketserver/async-servers.ts'
+export { type Awaitable, BaseServer } from './socketserver/base-server.ts'
+export { BytesIO } from './socketserver/bytes-file.ts'
+export type { RequestHandlerClass, RequestHandlerSource } from './socketserver/handler-source.ts'
+export {
+  BaseRequestHandler,
+  DatagramRequestHandler,
+  type Handling,
+  type RequestServer,
+  type RequestWriter,
+  StreamRequestHandler,
+} from './socketserver/handlers.ts'
+export type { Mixed, ServerClass } from './socketserver/mixins.ts'
+export type { ClientAddress, DatagramRequest, StreamRequest } from './socketserver/request.ts'
+export type { Handler } from './socketserver/running.ts'
+export type { ServerStats, WorkerStats } from './socketserver/stats.ts'
+export { TCPServer, UDPServer, UnixDatagramServer, UnixStreamServer } from './socketserver/tcp-server.ts'
