@@ -1,7 +1,7 @@
 // Requests over a netlink socket, and what the peer answers: the steps, written once for both forms.
 //
 // - What comes from another port than the peer's is never seen (ops/netlink.ts). What repeats our number and our port is
-//   the answer; anything else that is addressed to us answers a request that was given up.
+//   the answer; with another number it answers a request that was given up.
 // - A request ends with an acknowledgement, a dump with NLMSG_DONE. Both may say that it failed.
 // - A dump during which the table changed (NLM_F_DUMP_INTR) may lack some of it: it is repeated, a few times.
 // - A request that was given up leaves answers behind, and a dump that the kernel continues as they are read: they are
@@ -10,7 +10,7 @@ import { osError, osErrorBecause } from '../core/errors.ts'
 import { decodeAcknowledgement, refusal } from '../core/netlink/acknowledgement.ts'
 import { decodeMessages, encodeMessage, type Message } from '../core/netlink/messages.ts'
 import type { Handle } from '../ops/handle.ts'
-import { type Datagram, discardAll, receiveDatagram, sendDatagram } from '../ops/netlink.ts'
+import { discardAll, receiveDatagram, sendDatagram } from '../ops/netlink.ts'
 import { perform, type Steps } from '../ops/steps.ts'
 import {
   NLM_F_ACK,
@@ -120,12 +120,12 @@ export class Conversation {
     }
   }
 
-  /** The answers to request `seq`. What is no answer, to whichever request, is a notification. */
-  #sort({ bytes, multicast }: Datagram, seq: number | null): Message[] {
+  // What repeats our port is an answer, perhaps to a request that was given up; anything else is a notification. (Groups
+  // are told the port of who made a change: a socket that has joined some must not make any.)
+  #sort(datagram: Buffer, seq: number | null): Message[] {
     const answers: Message[] = []
-    for (const message of decodeMessages(bytes)) {
-      // Those to a group may repeat a number and a port as well: of whoever brought the change about.
-      if (!multicast && message.pid === this.port) {
+    for (const message of decodeMessages(datagram)) {
+      if (message.pid === this.port) {
         if (message.seq === seq) answers.push(message)
       } else if (this.#listens && message.type !== NLMSG_NOOP) this.notifications.push(message)
     }

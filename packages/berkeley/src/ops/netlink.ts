@@ -7,18 +7,10 @@ import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
 import { NO_EVENT, NOTHING, type Operation, READ, Request, WRITE } from './request.ts'
 
-/** What came in one piece. */
-export interface Datagram {
-  readonly bytes: Buffer
-  /** Whether it was sent to a multicast group, and not to this socket alone. */
-  readonly multicast: boolean
-}
-
 // As much as the kernel gives at once in a dump: it looks at how much room its last reader had.
 const ROOM = 32768
 const room = Buffer.allocUnsafeSlow(ROOM)
 let received = room
-let multicast = false
 
 // A datagram that does not fit would be lost in part, so it is asked for its size first. `target` is the peer's port:
 // whoever knows ours may send to it, and is not listened to.
@@ -32,22 +24,20 @@ function attemptReceive(handle: Handle, { target: peer }: Request): number {
     if (count < 0) return count
     // Who shares the socket took the one whose size it was.
     if (count > received.length) return -EMSGSIZE
-    const [pid, groups] = decodeAddress(native.address, native.numbers[0]!, handle) as NetlinkAddress
-    if (pid !== peer) continue
-    multicast = groups !== 0
-    return count
+    const [pid] = decodeAddress(native.address, native.numbers[0]!, handle) as NetlinkAddress
+    if (pid === peer) return count
   }
 }
 
-function takeDatagram(count: number): Datagram {
-  const bytes = received === room ? Buffer.from(room.subarray(0, count)) : received.subarray(0, count)
+function takeDatagram(count: number): Buffer {
+  const datagram = received === room ? Buffer.from(room.subarray(0, count)) : received.subarray(0, count)
   received = room
-  return { bytes, multicast }
+  return datagram
 }
 
 /** Receives the next datagram of the port `peer`. `name` is what the user called. */
-export function receiveDatagram(name: string, peer: number): Request<Datagram> {
-  const operation: Operation<Datagram> = { name, waits: READ, attempt: attemptReceive, result: takeDatagram }
+export function receiveDatagram(name: string, peer: number): Request<Buffer> {
+  const operation: Operation<Buffer> = { name, waits: READ, attempt: attemptReceive, result: takeDatagram }
   const request = new Request(operation, NOTHING, 0)
   request.target = peer
   return request

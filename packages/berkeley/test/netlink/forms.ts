@@ -10,5 +10,14 @@ export const forms: Readonly<Record<'async' | 'blocking', Netlink>> = {
   async: promises,
   blocking: blocking as unknown as Netlink,
 }
+/** Makes the event loop open what it opens at the first wait, so that it is not taken for a leak. */
+export async function openLoop(): Promise<void> {
+  using changes = promises.watch({ initial: false, timeout: 0.001 })
+  await changes.next().then(
+    () => {},
+    () => {},
+  )
+}
+
 export type FormName = keyof typeof forms
 export const formNames = Object.keys(forms) as FormName[]
