@@ -48,6 +48,11 @@ struct sockaddr_hci {
   unsigned short hci_dev;
   unsigned short hci_channel;
 };
+
+struct bt_security {
+  uint8_t level;
+  uint8_t key_size;
+};
 #endif
 
 /* struct tcp_info as of Linux 7.0, which every second release has made longer. A kernel fills as much of it as it knows.

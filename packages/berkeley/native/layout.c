@@ -12,6 +12,8 @@
 #include <time.h>
 
 #include <linux/can.h>
+#include <linux/can/isotp.h>
+#include <linux/can/j1939.h>
 #include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
@@ -21,7 +23,9 @@
 #include <linux/net_tstamp.h>
 #include <linux/netlink.h>
 #include <linux/qrtr.h>
+#include <linux/rds.h>
 #include <linux/sctp.h>
+#include <linux/sock_diag.h>
 #include <linux/tipc.h>
 #include <linux/vm_sockets.h>
 
@@ -29,6 +33,8 @@
 #include "kernel.h"
 #include "layout.h"
 #include "mmsg.h"
+
+#define MEMINFO(index) ((index) * sizeof(uint32_t))
 
 static const struct layout_row rows[] = {
     /* Addresses. */
@@ -188,6 +194,20 @@ static const struct layout_row rows[] = {
     FIELD(group_source_req, gsr_group),
     FIELD(group_source_req, gsr_source),
 
+    STRUCT(group_filter),
+    FIELD(group_filter, gf_interface),
+    FIELD(group_filter, gf_group),
+    FIELD(group_filter, gf_fmode),
+    FIELD(group_filter, gf_numsrc),
+    FIELD(group_filter, gf_slist),
+
+    STRUCT(ip_msfilter),
+    FIELD(ip_msfilter, imsf_multiaddr),
+    FIELD(ip_msfilter, imsf_interface),
+    FIELD(ip_msfilter, imsf_fmode),
+    FIELD(ip_msfilter, imsf_numsrc),
+    FIELD(ip_msfilter, imsf_slist),
+
     STRUCT(icmp_filter),
     FIELD(icmp_filter, data),
 
@@ -197,6 +217,26 @@ static const struct layout_row rows[] = {
     {"tcp_info", "size", sizeof(struct kernel_tcp_info)},
 #define TCP_INFO_ROW(type, name) {"tcp_info", #name, offsetof(struct kernel_tcp_info, name)},
     TCP_INFO_MEMBERS(TCP_INFO_ROW)
+
+    /* SO_MEMINFO is an array, of numbers of 32 bits; offsets in it are written as those of a struct. */
+    {"meminfo", "size", MEMINFO(SK_MEMINFO_VARS)},
+    {"meminfo", "rmem_alloc", MEMINFO(SK_MEMINFO_RMEM_ALLOC)},
+    {"meminfo", "rcvbuf", MEMINFO(SK_MEMINFO_RCVBUF)},
+    {"meminfo", "wmem_alloc", MEMINFO(SK_MEMINFO_WMEM_ALLOC)},
+    {"meminfo", "sndbuf", MEMINFO(SK_MEMINFO_SNDBUF)},
+    {"meminfo", "fwd_alloc", MEMINFO(SK_MEMINFO_FWD_ALLOC)},
+    {"meminfo", "wmem_queued", MEMINFO(SK_MEMINFO_WMEM_QUEUED)},
+    {"meminfo", "optmem", MEMINFO(SK_MEMINFO_OPTMEM)},
+    {"meminfo", "backlog", MEMINFO(SK_MEMINFO_BACKLOG)},
+    {"meminfo", "drops", MEMINFO(SK_MEMINFO_DROPS)},
+
+    STRUCT(so_timestamping),
+    FIELD(so_timestamping, flags),
+    FIELD(so_timestamping, bind_phc),
+
+    STRUCT(bt_security),
+    FIELD(bt_security, level),
+    FIELD(bt_security, key_size),
 
     STRUCT(packet_mreq),
     FIELD(packet_mreq, mr_ifindex),
@@ -212,6 +252,32 @@ static const struct layout_row rows[] = {
     STRUCT(can_filter),
     FIELD(can_filter, can_id),
     FIELD(can_filter, can_mask),
+
+    STRUCT(can_isotp_options),
+    FIELD(can_isotp_options, flags),
+    FIELD(can_isotp_options, frame_txtime),
+    FIELD(can_isotp_options, ext_address),
+    FIELD(can_isotp_options, txpad_content),
+    FIELD(can_isotp_options, rxpad_content),
+    FIELD(can_isotp_options, rx_ext_address),
+
+    STRUCT(can_isotp_fc_options),
+    FIELD(can_isotp_fc_options, bs),
+    FIELD(can_isotp_fc_options, stmin),
+    FIELD(can_isotp_fc_options, wftmax),
+
+    STRUCT(can_isotp_ll_options),
+    FIELD(can_isotp_ll_options, mtu),
+    FIELD(can_isotp_ll_options, tx_dl),
+    FIELD(can_isotp_ll_options, tx_flags),
+
+    STRUCT(j1939_filter),
+    FIELD(j1939_filter, name),
+    FIELD(j1939_filter, name_mask),
+    FIELD(j1939_filter, pgn),
+    FIELD(j1939_filter, pgn_mask),
+    FIELD(j1939_filter, addr),
+    FIELD(j1939_filter, addr_mask),
 
     /* Ancillary data. */
     STRUCT(in_pktinfo),
@@ -247,6 +313,14 @@ static const struct layout_row rows[] = {
     STRUCT(af_alg_iv),
     FIELD(af_alg_iv, ivlen),
     FIELD(af_alg_iv, iv),
+
+    STRUCT(rds_rdma_notify),
+    FIELD(rds_rdma_notify, user_token),
+    FIELD(rds_rdma_notify, status),
+
+    STRUCT(rds_zcopy_cookies),
+    FIELD(rds_zcopy_cookies, num),
+    FIELD(rds_zcopy_cookies, cookies),
 
     STRUCT(sctp_initmsg),
     FIELD(sctp_initmsg, sinit_num_ostreams),

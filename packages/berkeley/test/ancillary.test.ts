@@ -175,6 +175,13 @@ const values: Readonly<Record<Name, fc.Arbitrary<unknown>>> = {
   }),
   sctpNxtinfo: record({ ...all('sid flags', uint(16)), ...all('ppid length', uint(32)), assocId: int32 }),
   sctpPrinfo: record({ policy: uint(16), value: uint(32) }),
+  rdsRdmaDest: uint64,
+  rdsRdmaStatus: record({ userToken: uint64, status: int32 }),
+  rdsCongUpdate: uint64,
+  rdsZcopyCookie: uint(32),
+  rdsZcopyCompletion: fc.array(uint(32), { maxLength: 8 }),
+  btPktStatus: uint(8),
+  btPktSeqnum: uint(16),
 }
 
 const names = Object.keys(codecs) as Name[]
@@ -272,6 +279,12 @@ describe('control messages as bytes', () => {
     [[{ name: 'pktinfo', value: null }], 'TypeError', /^pktinfo\.encode\(\): value must be \{ ifindex\?/],
     [[{ name: 'security', value: 1 }], 'TypeError', /^security\.encode\(\): value must be a string/],
     [[{ name: 'txTime', value: -1n }], 'RangeError', /^txTime\.encode\(\): value must be 0 to/],
+    [
+      [{ name: 'rdsZcopyCompletion', value: Array(9).fill(0) }],
+      'RangeError',
+      /^rdsZcopyCompletion\.encode\(\): value must be at most 8 numbers, got 9/,
+    ],
+    [[{ name: 'rdsZcopyCompletion', value: 9 }], 'TypeError', /value must be an array, got 9/],
     [[{ name: 'algIv', value: 16 }], 'TypeError', /^algIv\.encode\(\): value must be a string, a buffer/],
     [
       [{ name: 'originalDestination', value: '::1' }],
@@ -310,6 +323,9 @@ describe('control messages as bytes', () => {
     ['algIv', Buffer.from('abc'), '@I3s', 3, { bytes: '616263' }],
     ['sctpSndinfo', { sid: 1, flags: 2, ppid: 3, context: 4, assocId: 5 }, '@HHIIi', 1, 2, 3, 4, 5],
     ['sctpPrinfo', { policy: 16, value: 500 }, '@HxxI', 16, 500],
+    ['rdsRdmaStatus', { userToken: 5n, status: -1 }, '@Qi4x', 5, -1],
+    ['rdsCongUpdate', 2 ** 33, '@Q', 2 ** 33],
+    ['rdsZcopyCompletion', [7, 8], '@III24x', 2, 7, 8],
     ['j1939DestName', 2 ** 33, '@Q', 2 ** 33],
   ]
   test("CPython's struct.pack makes the same bytes", () => {

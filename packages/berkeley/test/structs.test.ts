@@ -29,6 +29,8 @@ import {
   IPPROTO_TCP,
   IPV6_JOIN_GROUP,
   ifNametoindex,
+  MCAST_EXCLUDE,
+  MCAST_INCLUDE,
   MCAST_JOIN_GROUP,
   MCAST_JOIN_SOURCE_GROUP,
   MCAST_LEAVE_GROUP,
@@ -60,15 +62,21 @@ import {
 } from 'berkeley'
 import fc from 'fast-check'
 import { bpf } from '#core/bpf.js'
+import { btSecurity } from '#core/structs/bluetooth.js'
 import { canFilter } from '#core/structs/can.js'
+import { canIsotpFcOptions, canIsotpLlOptions, canIsotpOptions } from '#core/structs/can-isotp.js'
 import { type SockFilter, sockFilter } from '#core/structs/filter.js'
 import { icmp6Filter, icmpFilter } from '#core/structs/icmp.js'
+import { j1939Filter } from '#core/structs/j1939.js'
 import { linger } from '#core/structs/linger.js'
+import { meminfo } from '#core/structs/meminfo.js'
 import { groupReq, groupSourceReq, ipMreq, ipMreqn, ipMreqSource, ipv6Mreq } from '#core/structs/multicast.js'
 import { packetMreq, tpacketStats } from '#core/structs/packet.js'
+import { groupFilter, ipMsfilter } from '#core/structs/source-filter.js'
 import type { StructCodec } from '#core/structs/struct.js'
 import { type TcpInfo, tcpInfo } from '#core/structs/tcp-info.js'
 import { timeval } from '#core/structs/time.js'
+import { soTimestamping } from '#core/structs/timestamping.js'
 import { sockTxtime } from '#core/structs/tx-time.js'
 import { ucred } from '#core/structs/ucred.js'
 import { layout } from '#sys/layout.js'
@@ -87,6 +95,7 @@ const ipv4 = fc.tuple(uint(8), uint(8), uint(8), uint(8)).map((bytes) => bytes.j
 const ipv6 = fc
   .array(fc.integer({ min: 1, max: 0xffff }), { minLength: 8, maxLength: 8 })
   .map((groups) => groups.map((group) => group.toString(16)).join(':'))
+const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 const ip = fc.oneof(ipv4, ipv6)
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array))
 const microseconds = fc.integer({ min: 0, max: 2 ** 50 }).map((total) => total / 1e6)
@@ -217,6 +226,107 @@ const rows: readonly Row[] = [
     0,
     ...sockaddrIn(232, 1, 2, 3),
     ...sockaddrIn(10, 0, 0, 1),
+  ]),
+  row(
+    'groupFilter',
+    groupFilter,
+    144,
+    record({ interface: uint(32), group: ip, fmode: uint(32), slist: fc.array(ip, { maxLength: 9 }) }),
+    [
+      { interface: 5, group: '232.1.2.3', fmode: MCAST_INCLUDE, slist: ['10.0.0.1', '10.0.0.2'] },
+      '@I4xHH4s120xIIHH4s120xHH4s120x',
+      5,
+      ...sockaddrIn(232, 1, 2, 3),
+      MCAST_INCLUDE,
+      2,
+      ...sockaddrIn(10, 0, 0, 1),
+      ...sockaddrIn(10, 0, 0, 2),
+    ],
+  ),
+  row(
+    'ipMsfilter',
+    ipMsfilter,
+    16,
+    record({ multiaddr: ipv4, interface: ipv4, fmode: uint(32), slist: fc.array(ipv4, { maxLength: 9 }) }),
+    [
+      { multiaddr: '232.1.2.3', fmode: MCAST_EXCLUDE, slist: ['10.0.0.1'] },
+      '@4s4sII4s',
+      inet(232, 1, 2, 3),
+      inet(0, 0, 0, 0),
+      MCAST_EXCLUDE,
+      1,
+      inet(10, 0, 0, 1),
+    ],
+  ),
+  row(
+    'canIsotpOptions',
+    canIsotpOptions,
+    12,
+    record({
+      flags: uint(32),
+      frameTxtime: uint(32),
+      extAddress: uint(8),
+      txpadContent: uint(8),
+      rxpadContent: uint(8),
+      rxExtAddress: uint(8),
+    }),
+    [{ flags: 4, frameTxtime: 1000, rxExtAddress: 9 }, '@IIBBBB', 4, 1000, 0, 0xcc, 0xcc, 9],
+  ),
+  row('canIsotpFcOptions', canIsotpFcOptions, 3, record({ bs: uint(8), stmin: uint(8), wftmax: uint(8) }), [
+    { bs: 8, wftmax: 2 },
+    'BBB',
+    8,
+    0,
+    2,
+  ]),
+  row('canIsotpLlOptions', canIsotpLlOptions, 3, record({ mtu: uint(8), txDl: uint(8), txFlags: uint(8) }), [
+    { txFlags: 1 },
+    'BBB',
+    16,
+    8,
+    1,
+  ]),
+  row(
+    'j1939Filter',
+    j1939Filter,
+    0,
+    fc.array(
+      record({
+        name: uint64,
+        nameMask: uint64,
+        pgn: uint(32),
+        pgnMask: uint(32),
+        addr: uint(8),
+        addrMask: uint(8),
+      }),
+    ),
+    [[{ name: 1, nameMask: 255n, pgn: 2, addr: 3, addrMask: 4 }], '@QQIIBB6x', 1, 255, 2, 0, 3, 4],
+  ),
+  row(
+    'meminfo',
+    meminfo,
+    36,
+    record({
+      ...Object.fromEntries(
+        ['rmemAlloc', 'rcvbuf', 'wmemAlloc', 'sndbuf', 'wmemQueued', 'optmem', 'backlog', 'drops'].map(
+          (name) => [name, uint(32)],
+        ),
+      ),
+      fwdAlloc: int32,
+    }),
+    [{ rmemAlloc: 1, sndbuf: 4, fwdAlloc: -5, drops: 9 }, '@IIIIiIIII', 1, 0, 0, 4, -5, 0, 0, 0, 9],
+  ),
+  row('soTimestamping', soTimestamping, 8, record({ flags: int32, bindPhc: int32 }), [
+    { flags: 32768 },
+    '@ii',
+    32768,
+    0,
+  ]),
+  row('btSecurity', btSecurity, 2, record({ level: uint(8), keySize: uint(8) }), [
+    { level: 2, keySize: 16 },
+    'BB',
+    2,
+    16,
   ]),
   row('packetMreq', packetMreq, 16, record({ ifindex: int32, type: uint(16), address: bytes(8) }), [
     { ifindex: 3, type: PACKET_MR_MULTICAST, address: Buffer.from('010000000001', 'hex') },
@@ -362,6 +472,12 @@ describe('structs as bytes', () => {
       'RangeError',
       /address must be at most 8/,
     ],
+    ['no sources', groupFilter, { group: '::1', fmode: 0 }, 'TypeError', /slist must be an array/],
+    ['a source', ipMsfilter, { multiaddr: '1.2.3.4', fmode: 0, slist: ['::1'] }, 'RangeError', /slist must/],
+    ['no struct', ipMsfilter, 5, 'TypeError', /value must be \{ multiaddr, interface\?, fmode, slist \}/],
+    ['no mode', groupFilter, { group: '::1', slist: [] }, 'TypeError', /fmode must be a whole number/],
+    ['no list', j1939Filter, {}, 'TypeError', /^j1939Filter\.encode\(\): value must be an array/],
+    ['a mask', j1939Filter, [{ addrMask: 256 }], 'RangeError', /addrMask must be 0 to 255/],
     ['no list', canFilter, { id: 1, mask: 1 }, 'TypeError', /^canFilter\.encode\(\): value must be an array/],
     ['in a list', canFilter, [{ id: 1 }], 'TypeError', /^canFilter\.encode\(\): mask must be a whole number/],
     ['no list', icmpFilter, 0, 'TypeError', /^icmpFilter\.encode\(\): value must be an array of ICMP types/],

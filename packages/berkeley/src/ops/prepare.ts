@@ -1,5 +1,6 @@
 // What the user passes, checked once and made into a request: the front half of every waiting method.
 // The table has Python's methods in api order; each checks in the order of its parameters.
+import { algAssoclen, algIv, algOp } from '../core/ancillary/protocols.ts'
 import { byteCount, int, integer, LARGEST_TRANSFER, list } from '../core/arguments.ts'
 import type { Batch } from '../core/batch.ts'
 import { bytesOf, type Data, lengthOf, type WritableBytes, writableBytesOf } from '../core/bytes.ts'
@@ -168,12 +169,13 @@ export const prepare = {
     const pieces = list('sendmsgAfalg', 'msg', 'a list of buffers', msg).map((data) =>
       bytesOf('sendmsgAfalg', 'msg', data),
     )
-    const control: AncillaryInput[] = [[SOL_ALG, ALG_SET_OP, uint32('op', op)]]
+    const control: AncillaryInput[] = [[SOL_ALG, ALG_SET_OP, algOp.encode(uint32('op', op))]]
     if (iv !== undefined) {
-      const bytes = bytesOf('sendmsgAfalg', 'iv', iv)
-      control.push([SOL_ALG, ALG_SET_IV, Buffer.concat([uint32('iv length', bytes.length), bytes])])
+      control.push([SOL_ALG, ALG_SET_IV, algIv.encode(bytesOf('sendmsgAfalg', 'iv', iv))])
     }
-    if (assoclen !== undefined) control.push([SOL_ALG, ALG_SET_AEAD_ASSOCLEN, uint32('assoclen', assoclen)])
+    if (assoclen !== undefined) {
+      control.push([SOL_ALG, ALG_SET_AEAD_ASSOCLEN, algAssoclen.encode(uint32('assoclen', assoclen))])
+    }
     return sendingMessage(
       messages.sendmsgAfalg,
       pieces,
@@ -296,9 +298,8 @@ function sendingMessage(
   return takeFlags(request, flags, options)
 }
 
-function uint32(parameter: string, value: unknown): Buffer {
-  const number = integer('sendmsgAfalg', parameter, value, 0, 0xffffffff)
-  return Buffer.from(new Uint32Array([number]).buffer)
+function uint32(parameter: string, value: unknown): number {
+  return integer('sendmsgAfalg', parameter, value, 0, 0xffffffff)
 }
 
 function addressed<Result>(operation: Request<Result>['operation'], name: string, address: unknown) {

@@ -63,13 +63,37 @@ export interface Structs {
   readonly ipv6_mreq: Layout<'ipv6mr_multiaddr' | 'ipv6mr_interface'>
   readonly group_req: Layout<'gr_interface' | 'gr_group'>
   readonly group_source_req: Layout<'gsr_interface' | 'gsr_group' | 'gsr_source'>
+  readonly group_filter: Layout<'gf_interface' | 'gf_group' | 'gf_fmode' | 'gf_numsrc' | 'gf_slist'>
+  readonly ip_msfilter: Layout<
+    'imsf_multiaddr' | 'imsf_interface' | 'imsf_fmode' | 'imsf_numsrc' | 'imsf_slist'
+  >
   readonly icmp_filter: Layout<'data'>
   readonly icmp6_filter: Layout<'data'>
   /** As native/kernel.h has it; its many fields are named in core/structs/tcp-info.ts. */
   readonly tcp_info: Layout<`tcpi_${string}`>
+  /** SO_MEMINFO, an array whose elements are named here. */
+  readonly meminfo: Layout<
+    | 'rmem_alloc'
+    | 'rcvbuf'
+    | 'wmem_alloc'
+    | 'sndbuf'
+    | 'fwd_alloc'
+    | 'wmem_queued'
+    | 'optmem'
+    | 'backlog'
+    | 'drops'
+  >
+  readonly so_timestamping: Layout<'flags' | 'bind_phc'>
+  readonly bt_security: Layout<'level' | 'key_size'>
   readonly packet_mreq: Layout<'mr_ifindex' | 'mr_type' | 'mr_alen' | 'mr_address'>
   readonly tpacket_stats_v3: Layout<'tp_packets' | 'tp_drops' | 'tp_freeze_q_cnt'>
   readonly can_filter: Layout<'can_id' | 'can_mask'>
+  readonly can_isotp_options: Layout<
+    'flags' | 'frame_txtime' | 'ext_address' | 'txpad_content' | 'rxpad_content' | 'rx_ext_address'
+  >
+  readonly can_isotp_fc_options: Layout<'bs' | 'stmin' | 'wftmax'>
+  readonly can_isotp_ll_options: Layout<'mtu' | 'tx_dl' | 'tx_flags'>
+  readonly j1939_filter: Layout<'name' | 'name_mask' | 'pgn' | 'pgn_mask' | 'addr' | 'addr_mask'>
 
   // Ancillary data.
   readonly in_pktinfo: Layout<'ipi_ifindex' | 'ipi_spec_dst' | 'ipi_addr'>
@@ -80,6 +104,8 @@ export interface Structs {
     'tp_status' | 'tp_len' | 'tp_snaplen' | 'tp_mac' | 'tp_net' | 'tp_vlan_tci' | 'tp_vlan_tpid'
   >
   readonly af_alg_iv: Layout<'ivlen' | 'iv'>
+  readonly rds_rdma_notify: Layout<'user_token' | 'status'>
+  readonly rds_zcopy_cookies: Layout<'num' | 'cookies'>
   readonly sctp_initmsg: Layout<
     'sinit_num_ostreams' | 'sinit_max_instreams' | 'sinit_max_attempts' | 'sinit_max_init_timeo'
   >

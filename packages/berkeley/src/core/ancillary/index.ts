@@ -16,6 +16,8 @@ export {
   algAssoclen,
   algIv,
   algOp,
+  btPktSeqnum,
+  btPktStatus,
   j1939DestAddr,
   j1939DestName,
   j1939Prio,
@@ -36,6 +38,14 @@ export {
   udpGro,
   udpSegment,
 } from './queue.ts'
+export {
+  type RdsRdmaStatus,
+  rdsCongUpdate,
+  rdsRdmaDest,
+  rdsRdmaStatus,
+  rdsZcopyCompletion,
+  rdsZcopyCookie,
+} from './rds.ts'
 export {
   type SctpInitmsg,
   type SctpNxtinfo,

@@ -1,7 +1,7 @@
-// Ancillary data of single protocols: TLS in the kernel, AF_ALG, J1939, TIPC.
+// Ancillary data of single protocols: TLS in the kernel, AF_ALG, J1939, TIPC, Bluetooth.
 import { layout } from '../../sys/layout.ts'
 import { bytesOf, type Data, lengthOf } from '../bytes.ts'
-import { uint8, uint32, uint64, viewOf } from '../ctypes.ts'
+import { uint8, uint16, uint32, uint64, viewOf } from '../ctypes.ts'
 import { codec, type StructCodec, scalar, struct } from '../structs/struct.ts'
 
 /**
@@ -148,3 +148,25 @@ export const tipcDestname: StructCodec<TipcDestname> = struct('tipcDestname', 3 
   lower: [word, uint32],
   upper: [2 * word, uint32],
 })
+
+/**
+ * btPktStatus - SOL_BLUETOOTH, BT_SCM_PKT_STATUS: whether a packet of audio came whole
+ *
+ * 0 correct, 1 possibly wrong, 2 not received, 3 partly lost. Received with BT_PKT_STATUS; never sent.
+ *
+ * @example
+ * socket.setsockopt(SOL_BLUETOOTH, BT_PKT_STATUS, true)
+ * @see https://docs.kernel.org/networking/index.html
+ */
+export const btPktStatus: StructCodec<number> = scalar('btPktStatus', uint8)
+
+/**
+ * btPktSeqnum - SOL_BLUETOOTH, BT_SCM_PKT_SEQNUM: the sequence number of a packet of audio
+ *
+ * 16 bits. Received with BT_PKT_SEQNUM; never sent.
+ *
+ * @example
+ * socket.setsockopt(SOL_BLUETOOTH, BT_PKT_SEQNUM, true)
+ * @see https://docs.kernel.org/networking/index.html
+ */
+export const btPktSeqnum: StructCodec<number> = scalar('btPktSeqnum', uint16)

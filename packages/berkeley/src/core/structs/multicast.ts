@@ -141,7 +141,7 @@ const { sin_addr } = layout.sockaddr_in
 const { sin6_addr } = layout.sockaddr_in6
 
 /** struct sockaddr_storage, of which only the host matters, as text. `''` for what is no address of the internet. */
-const host: CType<string> = {
+export const storageHost: CType<string> = {
   size: storage,
   read(from, at) {
     const bytes = new Uint8Array(from.buffer, from.byteOffset + at, storage)
@@ -187,7 +187,7 @@ export const groupReq: StructCodec<GroupReq, Optional<GroupReq, 'interface'>> = 
   group.size,
   {
     interface: [group.gr_interface, uint32, 0],
-    group: [group.gr_group, host],
+    group: [group.gr_group, storageHost],
   },
 )
 
@@ -215,7 +215,7 @@ export const groupSourceReq: StructCodec<GroupSourceReq, Optional<GroupSourceReq
   groupSource.size,
   {
     interface: [groupSource.gsr_interface, uint32, 0],
-    group: [groupSource.gsr_group, host],
-    source: [groupSource.gsr_source, host],
+    group: [groupSource.gsr_group, storageHost],
+    source: [groupSource.gsr_source, storageHost],
   },
 )

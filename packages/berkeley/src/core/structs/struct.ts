@@ -5,6 +5,14 @@ import { writableBytesOf } from '../bytes.ts'
 import { type CType, viewOf } from '../ctypes.ts'
 import { wrongType, wrongValue } from '../errors.ts'
 
+declare const VALUE: unique symbol
+
+/** `Bytes`, but not those that are known to be of something else than `Value`. For the compiler: there is no such member. */
+export type BytesFor<Value, Bytes> = Bytes & { readonly [VALUE]?: (value: Value) => Value }
+
+/** The bytes of a `Value`. */
+export type Encoded<Value> = BytesFor<Value, Buffer>
+
 /** How a structured value is written as bytes, and read from them. */
 export interface StructCodec<Value, Given = Value> {
   /**
@@ -12,13 +20,13 @@ export interface StructCodec<Value, Given = Value> {
    *
    * @throws TypeError and RangeError, which name the member that is wrong
    */
-  encode(value: Given): Buffer
+  encode(value: Given): Encoded<Value>
   /**
    * The value of bytes. What follows it is not looked at.
    *
    * @throws RangeError if the bytes cannot be such a value, most likely because there are too few
    */
-  decode(buffer: ArrayBufferView): Value
+  decode(buffer: BytesFor<Value, ArrayBufferView>): Value
   /** Whether `decode` can read these bytes. */
   understands(buffer: Uint8Array): boolean
 }
@@ -74,15 +82,31 @@ function mustBeObject(
   value: unknown,
   members: readonly AnyMember[],
   call: string,
+  further: readonly string[] = [],
 ): asserts value is Record<string, unknown> {
   if (typeof value === 'object' && value !== null) return
   const names = members.map(([name, , , otherwise]) => (otherwise === undefined ? name : `${name}?`))
-  throw wrongType(call, 'value', `{ ${names.slice(0, 6).join(', ')} }`, value)
+  throw wrongType(call, 'value', `{ ${[...names.slice(0, 6), ...further].join(', ')} }`, value)
 }
 
 function readMembers<Value>(members: readonly AnyMember[], bytes: Uint8Array): Value {
   const view = viewOf(bytes)
   return Object.fromEntries(members.map(([name, at, type]) => [name, type.read(view, at)])) as Value
+}
+
+/** The members that a struct begins with, for those that go on with something else, of the names `further`. */
+export function membersOf<Value>(table: Members<Value>, further: readonly string[]) {
+  const members = listOf(table)
+  return {
+    objectOf(value: unknown, call: string): Record<string, unknown> {
+      mustBeObject(value, members, call, further)
+      return value
+    },
+    write(view: DataView, value: Record<string, unknown>, call: string): void {
+      for (const member of members) writeMember(view, member, value, call)
+    },
+    read: <Head = Value>(bytes: Uint8Array): Head => readMembers(members, bytes),
+  }
 }
 
 /** A struct of `size` bytes. */
