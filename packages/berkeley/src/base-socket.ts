@@ -8,8 +8,10 @@ import {
   type ReturnedAddressOf,
 } from './core/address/index.ts'
 import { boolean, int, integer, optionalInt, seconds } from './core/arguments.ts'
-import { bytesOf, type WritableBytes } from './core/bytes.ts'
+import { type WritableBytes, writableBytesOf } from './core/bytes.ts'
 import { osError, wrongType } from './core/errors.ts'
+import type { NumericOption, OptionBytes, OptionValue } from './core/options/table.ts'
+import { NUMBER_OR_BYTES, textOption } from './core/options/text.ts'
 import { getdefaulttimeout } from './core/timeout.ts'
 import { origin, watchForLeak } from './leak.ts'
 import { isTcp } from './ops/attempts.ts'
@@ -237,7 +239,10 @@ export abstract class BaseSocket<Family extends number = number> {
    * const size = socket.getsockopt(SOL_SOCKET, SO_RCVBUF)
    * @see man 2 getsockopt
    */
-  getsockopt(level: number, optname: number): number
+  getsockopt<Level extends number, Name extends number>(
+    level: Level,
+    optname: NumericOption<Family, Level, Name> & Name,
+  ): number
   /**
    * getsockopt - the value of an option as bytes
    *
@@ -246,7 +251,11 @@ export abstract class BaseSocket<Family extends number = number> {
    * @param buflen the most bytes that the value may have, 1 to 65536; 0 for an integer
    * @returns as many bytes as the value has
    */
-  getsockopt(level: number, optname: number, buflen: number): Buffer
+  getsockopt<Level extends number, Name extends number>(
+    level: Level,
+    optname: Name,
+    buflen: number,
+  ): OptionBytes<Family, Level, Name>
   getsockopt(level: number, optname: number, buflen = 0): number | Buffer {
     const { fd } = this[HANDLE]
     int('getsockopt', 'level', level)
@@ -270,15 +279,23 @@ export abstract class BaseSocket<Family extends number = number> {
   /**
    * setsockopt - set an option
    *
+   * TypeScript knows what the options take by their constants. For one that it does not know, or a `level` or `optname`
+   * that is only known when the program runs, the value may be a number, a boolean or bytes.
+   *
    * @param level `SOL_SOCKET`, `IPPROTO_TCP`, …
    * @param optname `SO_REUSEADDR`, …
-   * @param value a number or boolean for an integer; bytes for anything else
+   * @param value a number or boolean for an integer; bytes, which a codec makes, for a struct; text for a name, such as that
+   *   of SO_BINDTODEVICE
    * @throws OSError ENOPROTOOPT, EINVAL, EPERM, EBADF; TypeError, RangeError
    * @example
    * socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, true)
    * @see man 2 setsockopt
    */
-  setsockopt(level: number, optname: number, value: number | boolean | WritableBytes): void
+  setsockopt<Level extends number, Name extends number>(
+    level: Level,
+    optname: Name,
+    value: OptionValue<Family, Level, Name>,
+  ): void
   /**
    * setsockopt - set an option that has a length and no value
    *
@@ -291,7 +308,7 @@ export abstract class BaseSocket<Family extends number = number> {
   setsockopt(
     level: number,
     optname: number,
-    value: number | boolean | WritableBytes | null,
+    value: number | boolean | string | WritableBytes | null,
     optlen?: number,
   ): void {
     const handle = this[HANDLE]
@@ -310,7 +327,11 @@ export abstract class BaseSocket<Family extends number = number> {
       const number = unsignedToInt(integer('setsockopt', 'value', Number(value), -(2 ** 31), 2 ** 32 - 1))
       check(native.setsockopt_int(handle.fd, level, optname, number), 'setsockopt')
     } else {
-      check(native.setsockopt(handle.fd, level, optname, bytesOf('setsockopt', 'value', value)), 'setsockopt')
+      const bytes =
+        typeof value === 'string'
+          ? textOption('setsockopt', 'value', level, optname, value)
+          : writableBytesOf('setsockopt', 'value', value, NUMBER_OR_BYTES)
+      check(native.setsockopt(handle.fd, level, optname, bytes), 'setsockopt')
     }
   }
 

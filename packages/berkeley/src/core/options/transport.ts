@@ -1,0 +1,158 @@
+// The options of TCP, UDP, SCTP and what stands on them.
+import type * as C from '../../sys/constants.ts'
+import type { SctpInitmsg, SctpSndinfo, SctpSndrcvinfo } from '../ancillary/sctp.ts'
+import type { TcpInfo } from '../structs/tcp-info.ts'
+import type { Bytes, Int, IntOr, ReadOnly, Struct, Text } from './kinds.ts'
+
+/** SOL_TCP. */
+export interface TcpOptions {
+  [C.TCP_NODELAY]: Int
+  [C.TCP_MAXSEG]: Int
+  [C.TCP_CORK]: Int
+  [C.TCP_KEEPIDLE]: Int
+  [C.TCP_KEEPINTVL]: Int
+  [C.TCP_KEEPCNT]: Int
+  [C.TCP_SYNCNT]: Int
+  [C.TCP_LINGER2]: Int
+  [C.TCP_DEFER_ACCEPT]: Int
+  [C.TCP_WINDOW_CLAMP]: Int
+  [C.TCP_INFO]: ReadOnly<Struct<TcpInfo>>
+  [C.TCP_QUICKACK]: Int
+  [C.TCP_CONGESTION]: Text
+  [C.TCP_MD5SIG]: Bytes
+  [C.TCP_THIN_LINEAR_TIMEOUTS]: Int
+  [C.TCP_THIN_DUPACK]: Int
+  [C.TCP_USER_TIMEOUT]: Int
+  [C.TCP_REPAIR]: Int
+  [C.TCP_REPAIR_QUEUE]: Int
+  [C.TCP_QUEUE_SEQ]: Int
+  [C.TCP_REPAIR_OPTIONS]: Bytes
+  [C.TCP_FASTOPEN]: Int
+  [C.TCP_TIMESTAMP]: Int
+  [C.TCP_NOTSENT_LOWAT]: Int
+  [C.TCP_CC_INFO]: ReadOnly<Bytes>
+  [C.TCP_SAVE_SYN]: Int
+  [C.TCP_SAVED_SYN]: ReadOnly<Bytes>
+  [C.TCP_REPAIR_WINDOW]: Bytes
+  [C.TCP_FASTOPEN_CONNECT]: Int
+  [C.TCP_ULP]: Text
+  [C.TCP_MD5SIG_EXT]: Bytes
+  [C.TCP_FASTOPEN_KEY]: Bytes
+  [C.TCP_FASTOPEN_NO_COOKIE]: Int
+  [C.TCP_ZEROCOPY_RECEIVE]: Bytes
+  [C.TCP_INQ]: Int
+  [C.TCP_TX_DELAY]: Int
+  [C.TCP_AO_ADD_KEY]: Bytes
+  [C.TCP_AO_DEL_KEY]: Bytes
+  [C.TCP_AO_INFO]: Bytes
+  [C.TCP_AO_GET_KEYS]: Bytes
+  [C.TCP_AO_REPAIR]: Bytes
+  [C.TCP_IS_MPTCP]: ReadOnly<Int>
+  [C.TCP_RTO_MAX_MS]: Int
+  [C.TCP_RTO_MIN_US]: Int
+  [C.TCP_DELACK_MAX_US]: Int
+}
+
+/** SOL_UDP. */
+export interface UdpOptions {
+  [C.UDP_CORK]: Int
+  [C.UDP_ENCAP]: Int
+  [C.UDP_NO_CHECK6_TX]: Int
+  [C.UDP_NO_CHECK6_RX]: Int
+  [C.UDP_SEGMENT]: Int
+  [C.UDP_GRO]: Int
+}
+
+/** SOL_UDPLITE. */
+export interface UdpliteOptions {
+  [C.UDP_CORK]: Int
+  [C.UDPLITE_SEND_CSCOV]: Int
+  [C.UDPLITE_RECV_CSCOV]: Int
+}
+
+/** SOL_MPTCP. */
+export interface MptcpOptions {
+  [C.MPTCP_INFO]: ReadOnly<Bytes>
+  [C.MPTCP_TCPINFO]: ReadOnly<Bytes>
+  [C.MPTCP_SUBFLOW_ADDRS]: ReadOnly<Bytes>
+  [C.MPTCP_FULL_INFO]: ReadOnly<Bytes>
+}
+
+/** SOL_TLS. */
+export interface TlsOptions {
+  [C.TLS_TX]: Bytes
+  [C.TLS_RX]: Bytes
+  [C.TLS_TX_ZEROCOPY_RO]: Int
+  [C.TLS_RX_EXPECT_NO_PAD]: Int
+  [C.TLS_TX_MAX_PAYLOAD_LEN]: Int
+}
+
+/** SOL_SCTP. */
+export interface SctpOptions {
+  [C.SCTP_INITMSG]: Struct<SctpInitmsg>
+  [C.SCTP_NODELAY]: Int
+  [C.SCTP_AUTOCLOSE]: Int
+  [C.SCTP_DISABLE_FRAGMENTS]: Int
+  [C.SCTP_DEFAULT_SEND_PARAM]: Struct<SctpSndrcvinfo>
+  [C.SCTP_I_WANT_MAPPED_V4_ADDR]: Int
+  [C.SCTP_MAXSEG]: IntOr<Bytes>
+  [C.SCTP_CONTEXT]: IntOr<Bytes>
+  [C.SCTP_MAX_BURST]: IntOr<Bytes>
+  [C.SCTP_FRAGMENT_INTERLEAVE]: Int
+  [C.SCTP_PARTIAL_DELIVERY_POINT]: Int
+  [C.SCTP_AUTO_ASCONF]: Int
+  [C.SCTP_RECVRCVINFO]: Int
+  [C.SCTP_RECVNXTINFO]: Int
+  [C.SCTP_REUSE_PORT]: Int
+  [C.SCTP_DEFAULT_SNDINFO]: Struct<SctpSndinfo>
+  [C.SCTP_GET_ASSOC_NUMBER]: ReadOnly<Int>
+  [C.SCTP_STATUS]: ReadOnly<Bytes>
+  [C.SCTP_GET_PEER_ADDR_INFO]: ReadOnly<Bytes>
+  [C.SCTP_PEER_AUTH_CHUNKS]: ReadOnly<Bytes>
+  [C.SCTP_LOCAL_AUTH_CHUNKS]: ReadOnly<Bytes>
+  [C.SCTP_GET_ASSOC_ID_LIST]: ReadOnly<Bytes>
+  [C.SCTP_GET_PEER_ADDRS]: ReadOnly<Bytes>
+  [C.SCTP_GET_LOCAL_ADDRS]: ReadOnly<Bytes>
+  [C.SCTP_GET_ASSOC_STATS]: ReadOnly<Bytes>
+  [C.SCTP_PR_ASSOC_STATUS]: ReadOnly<Bytes>
+  [C.SCTP_PR_STREAM_STATUS]: ReadOnly<Bytes>
+  [C.SCTP_RTOINFO]: Bytes
+  [C.SCTP_ASSOCINFO]: Bytes
+  [C.SCTP_SET_PEER_PRIMARY_ADDR]: Bytes
+  [C.SCTP_PRIMARY_ADDR]: Bytes
+  [C.SCTP_ADAPTATION_LAYER]: Bytes
+  [C.SCTP_PEER_ADDR_PARAMS]: Bytes
+  [C.SCTP_EVENTS]: Bytes
+  [C.SCTP_DELAYED_SACK]: Bytes
+  [C.SCTP_AUTH_CHUNK]: Bytes
+  [C.SCTP_HMAC_IDENT]: Bytes
+  [C.SCTP_AUTH_KEY]: Bytes
+  [C.SCTP_AUTH_ACTIVE_KEY]: Bytes
+  [C.SCTP_AUTH_DELETE_KEY]: Bytes
+  [C.SCTP_AUTH_DEACTIVATE_KEY]: Bytes
+  [C.SCTP_PEER_ADDR_THLDS]: Bytes
+  [C.SCTP_PEER_ADDR_THLDS_V2]: Bytes
+  [C.SCTP_SOCKOPT_BINDX_ADD]: Bytes
+  [C.SCTP_SOCKOPT_BINDX_REM]: Bytes
+  [C.SCTP_SOCKOPT_PEELOFF]: Bytes
+  [C.SCTP_SOCKOPT_PEELOFF_FLAGS]: Bytes
+  [C.SCTP_SOCKOPT_CONNECTX]: Bytes
+  [C.SCTP_SOCKOPT_CONNECTX3]: Bytes
+  [C.SCTP_PR_SUPPORTED]: Bytes
+  [C.SCTP_DEFAULT_PRINFO]: Bytes
+  [C.SCTP_RECONFIG_SUPPORTED]: Bytes
+  [C.SCTP_ENABLE_STREAM_RESET]: Bytes
+  [C.SCTP_RESET_STREAMS]: Bytes
+  [C.SCTP_RESET_ASSOC]: Bytes
+  [C.SCTP_ADD_STREAMS]: Bytes
+  [C.SCTP_STREAM_SCHEDULER]: Bytes
+  [C.SCTP_STREAM_SCHEDULER_VALUE]: Bytes
+  [C.SCTP_INTERLEAVING_SUPPORTED]: Bytes
+  [C.SCTP_EVENT]: Bytes
+  [C.SCTP_ASCONF_SUPPORTED]: Bytes
+  [C.SCTP_AUTH_SUPPORTED]: Bytes
+  [C.SCTP_ECN_SUPPORTED]: Bytes
+  [C.SCTP_EXPOSE_POTENTIALLY_FAILED_STATE]: Bytes
+  [C.SCTP_REMOTE_UDP_ENCAPS_PORT]: Bytes
+  [C.SCTP_PLPMTUD_PROBE_INTERVAL]: Bytes
+}
