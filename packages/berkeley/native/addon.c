@@ -22,7 +22,9 @@
   /* mmsg.c */                                                                                                    \
   X(recvmmsg) X(sendmmsg) X(sendmmsg_batch)                                                                       \
   /* sockopt.c */                                                                                                 \
-  X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null)                              \
+  X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null) X(setsockopt_program)        \
+  /* queue.c */                                                                                                   \
+  X(queue_state)                                                                                                  \
   /* poll.c */                                                                                                    \
   X(poll)                                                                                                         \
   /* epoll.c */                                                                                                   \

@@ -10,6 +10,7 @@ const bundle = join(dist, 'bundle')
 const names = [
   'index',
   'blocking',
+  'options',
   'select',
   'selectors',
   'blocking-select',

@@ -1,8 +1,9 @@
 // `berkeley/blocking/select`: waiting for many descriptors, truly blocking the calling thread. Re-exports only.
+
+export type { Descriptor } from './core/descriptor.ts'
 export { error, OSError } from './core/error-classes.ts'
 export { type Epoll, epoll, type Poll, poll, select } from './select/blocking.ts'
 export type { Callable } from './select/callable.ts'
-export type { Descriptor } from './select/descriptor.ts'
 export type { Event } from './select/events.ts'
 export type { Selected } from './select/select.ts'
 export {

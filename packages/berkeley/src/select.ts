@@ -1,8 +1,9 @@
 // `berkeley/select`: waiting for many descriptors, as promises. Re-exports only.
+
+export type { Descriptor } from './core/descriptor.ts'
 export { error, OSError } from './core/error-classes.ts'
 export { type Epoll, epoll, type Poll, poll, select } from './select/async.ts'
 export type { Callable } from './select/callable.ts'
-export type { Descriptor } from './select/descriptor.ts'
 export type { Event } from './select/events.ts'
 export type { SignalOptions } from './select/running.ts'
 export type { Selected } from './select/select.ts'

@@ -1,5 +1,5 @@
 // `berkeley/selectors`: objects registered to wait for all of them at once, as promises. Re-exports only.
-export type { Descriptor } from './select/descriptor.ts'
+export type { Descriptor } from './core/descriptor.ts'
 export type { SignalOptions } from './select/running.ts'
 export { DefaultSelector, EpollSelector, PollSelector, SelectSelector } from './selectors/async.ts'
 export { BaseSelector } from './selectors/base.ts'

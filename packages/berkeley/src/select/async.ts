@@ -1,7 +1,8 @@
 // select, poll and epoll, as promises. What they do is in select.ts, poll.ts and epoll.ts.
+
+import type { Descriptor } from '../core/descriptor.ts'
 import type { Handle } from '../ops/handle.ts'
 import { callable } from './callable.ts'
-import type { Descriptor } from './descriptor.ts'
 import { BaseEpoll, epollWait, newEpoll, takeEpoll } from './epoll.ts'
 import type { Event } from './events.ts'
 import { BasePoll, pollWait } from './poll.ts'

@@ -1,6 +1,7 @@
 // The epoll object, except for its `poll`, which the two forms have (async.ts, blocking.ts) from `epollWait`.
 // Rule: as in Python, what is wrong with an argument is told before what is wrong with the object.
 import { integer } from '../core/arguments.ts'
+import { type Descriptor, descriptorOf } from '../core/descriptor.ts'
 import { osError, wrongValue } from '../core/errors.ts'
 import { closeDescriptor, type Handle } from '../ops/handle.ts'
 import { perform, type Steps } from '../ops/steps.ts'
@@ -16,7 +17,6 @@ import {
 import { native } from '../sys/native.ts'
 import { finish } from '../wait/closing.ts'
 import { endWaiting } from '../wait/ready.ts'
-import { type Descriptor, descriptorOf } from './descriptor.ts'
 import { type Event, fetchRequest, handleOf, openEpoll } from './events.ts'
 import { timeLimit } from './limit.ts'
 

@@ -6,6 +6,7 @@
 // a change wakes once, and what poll(2) always reports but nobody asked for (POLLHUP, to a select for writing) does not
 // wake over and over.
 import { integer } from '../core/arguments.ts'
+import { type Descriptor, descriptorOf } from '../core/descriptor.ts'
 import { osError, wrongValue } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { PollSet } from '../ops/poll.ts'
@@ -15,7 +16,6 @@ import { EPOLL_CTL_ADD, EPOLLET, POLLIN, POLLOUT, POLLPRI } from '../sys/constan
 import { EAGAIN, EBADF, ENOENT, EPERM } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { finish } from '../wait/closing.ts'
-import { type Descriptor, descriptorOf } from './descriptor.ts'
 import { type Event, fetch, MOST, openEpoll } from './events.ts'
 import { timeLimit } from './limit.ts'
 

@@ -1,6 +1,7 @@
 // select: three lists of descriptors, of which those that are ready come back. Over poll(2), so that descriptors above 1023
 // (FD_SETSIZE) are as good as others. The two forms are in async.ts and blocking.ts.
 import { list } from '../core/arguments.ts'
+import { type Descriptor, descriptorOf } from '../core/descriptor.ts'
 import { osError } from '../core/errors.ts'
 import type { Steps } from '../ops/steps.ts'
 import {
@@ -16,7 +17,6 @@ import {
   POLLWRNORM,
 } from '../sys/constants.ts'
 import { EBADF } from '../sys/errno.ts'
-import { type Descriptor, descriptorOf } from './descriptor.ts'
 import { timeLimit } from './limit.ts'
 import { awaitEvents, type Wait } from './poll.ts'
 

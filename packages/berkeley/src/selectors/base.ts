@@ -1,10 +1,10 @@
 // What a selector does that never waits, whatever it waits with (mechanisms.ts) and in whichever form (async.ts,
 // blocking.ts). The rules are those of Python's selectors module; its KeyError and ValueError are RangeErrors here.
 import { integer } from '../core/arguments.ts'
+import { type Descriptor, descriptorOf } from '../core/descriptor.ts'
 import { wrongValue } from '../core/errors.ts'
 import type { Form, Waiting } from '../core/form.ts'
 import type { Steps } from '../ops/steps.ts'
-import { type Descriptor, descriptorOf } from '../select/descriptor.ts'
 import { timeLimit } from '../select/limit.ts'
 import { type Ready, SelectorKey, SelectorMap } from './key.ts'
 import { EVENT_READ, EVENT_WRITE, type Mechanism } from './mechanisms.ts'

@@ -1,5 +1,5 @@
 // What a selector knows of a registered object, and the view of all of them.
-import type { Descriptor } from '../select/descriptor.ts'
+import type { Descriptor } from '../core/descriptor.ts'
 
 /**
  * SelectorKey - a registered object: what was registered, its descriptor, what is waited for, and the data attached

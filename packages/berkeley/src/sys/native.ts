@@ -108,10 +108,16 @@ export interface Native {
 
   /** The value is `numbers[0]`. */
   getsockopt_int(fd: number, level: number, name: number): number
+  /** How long the value is, of which `bytes` got what fits. What is in them goes to the kernel as well. */
   getsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number
   setsockopt_int(fd: number, level: number, name: number, value: number): number
   setsockopt(fd: number, level: number, name: number, bytes: Uint8Array): number
   setsockopt_null(fd: number, level: number, name: number, length: number): number
+  /** The program is an array of struct sock_filter. */
+  setsockopt_program(fd: number, level: number, name: number, program: Uint8Array): number
+
+  /** What SIOCINQ, SIOCOUTQ, SIOCOUTQNSD or SIOCATMARK tells. */
+  queue_state(fd: number, request: number): number
 
   /** Waits; not repeated on EINTR. */
   poll(pollfds: Uint8Array, count: number, milliseconds: number): number

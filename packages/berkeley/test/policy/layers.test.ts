@@ -16,6 +16,7 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'socket-methods.ts': 'socket',
   'resolve-blocking.ts': 'resolve',
   'netdb.ts': 'netdb',
+  'options.ts': 'index',
   'select.ts': 'index',
   'selectors.ts': 'index',
   'socketserver.ts': 'index',

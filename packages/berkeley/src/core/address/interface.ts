@@ -11,7 +11,11 @@ import type { Endpoint } from './codec.ts'
 const ROOM = layout.ifreq.ifr_ifindex
 
 /** The index for the name that a user gave. */
-export function indexOfInterface(name: unknown, syscall: string, endpoint: Endpoint): number {
+export function indexOfInterface(
+  name: unknown,
+  syscall: string,
+  endpoint: Pick<Endpoint, 'interfaceIndex'>,
+): number {
   const given = text(syscall, 'interface', name)
   if (given === '') return 0
   if (Buffer.byteLength(given) >= ROOM) throw tooLong(given, syscall)

@@ -1,6 +1,6 @@
-// What can be waited for: anything that has a descriptor.
-import { integer } from '../core/arguments.ts'
-import { wrongType } from '../core/errors.ts'
+// Anything that has a descriptor: sockets of both forms, and what others made.
+import { integer } from './arguments.ts'
+import { wrongType } from './errors.ts'
 
 /**
  * A descriptor: its number, or what has one. Sockets and selectors have `fileno()`; Node's streams, `FileHandle` and the
@@ -13,6 +13,12 @@ const LARGEST = 2 ** 31 - 1
 /** The descriptor's number. That of a closed socket, -1, is refused. */
 export function descriptorOf(syscall: string, parameter: string, value: unknown): number {
   return integer(syscall, parameter, numberOf(syscall, parameter, value), 0, LARGEST)
+}
+
+/** As `descriptorOf`, for system calls, which say themselves (EBADF) that a socket is closed. */
+export function descriptorOrClosed(syscall: string, parameter: string, value: unknown): number {
+  const least = typeof value === 'number' ? 0 : -1
+  return integer(syscall, parameter, numberOf(syscall, parameter, value), least, LARGEST)
 }
 
 function numberOf(syscall: string, parameter: string, value: unknown): unknown {

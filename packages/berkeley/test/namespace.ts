@@ -1,0 +1,34 @@
+// Tests in a network namespace of their own, where they may make interfaces and addresses: the test file is started once
+// more within it. Needs root, or user namespaces.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const INSIDE = 'BERKELEY_TEST_IN_NAMESPACE'
+const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+
+/** Why there are no namespaces here; `false` if there are. */
+function lacking(): string | false {
+  const { status, error, stderr } = spawnSync('unshare', ['--net', ...asRoot, 'true'])
+  return status === 0 ? false : `no network namespace: ${error?.message ?? stderr}`
+}
+
+/** Runs `tests` in a namespace that the commands (of `ip`) have furnished; `file` is the test file that calls this. */
+export function inNamespace(file: string, commands: readonly string[], tests: () => void): void {
+  if (process.env[INSIDE] !== undefined) {
+    for (const command of commands) execFileSync('ip', command.split(' '))
+    tests()
+    return
+  }
+  test('in a network namespace of its own', { skip: lacking() }, () => {
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env
+    const node = [process.execPath, ...process.execArgv, '--test-reporter=tap', fileURLToPath(file)]
+    const { status, stdout } = spawnSync('unshare', ['--net', ...asRoot, ...node], {
+      env: { ...env, [INSIDE]: '1' },
+      encoding: 'utf8',
+    })
+    assert.equal(status, 0, stdout)
+    assert.match(stdout, /^# pass [1-9]/m)
+  })
+}
