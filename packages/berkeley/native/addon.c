@@ -20,7 +20,7 @@
   /* msg.c */                                                                                                     \
   X(recvmsg) X(sendmsg)                                                                                           \
   /* mmsg.c */                                                                                                    \
-  X(recvmmsg) X(sendmmsg) X(sendmmsg_batch)                                                                       \
+  X(recvmmsg) X(batch_copy) X(sendmmsg) X(sendmmsg_batch)                                                         \
   /* sockopt.c */                                                                                                 \
   X(getsockopt_int) X(getsockopt) X(setsockopt_int) X(setsockopt) X(setsockopt_null) X(setsockopt_program)        \
   /* queue.c */                                                                                                   \

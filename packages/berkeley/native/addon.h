@@ -54,6 +54,7 @@ struct environment {
 #define NUMBER_MESSAGE_FLAGS 3
 #define NUMBER_LATER_ERROR 4
 #define NUMBER_LAST_LENGTH 5
+#define NUMBER_TOTAL_LENGTH 6
 
 /* Repeats on EINTR and turns -1 into -errno. Never around close (the descriptor is gone, the number may be someone
  * else's by now) nor connect (it goes on by itself, a second call answers EALREADY). */

@@ -136,31 +136,24 @@ static void take_header(const struct batch *batch, size_t index, size_t control)
   message->msg_controllen = control;
 }
 
-/* Moves the data of each message up to the one before it, at the next multiple of eight bytes. */
-static void close_gaps(const struct batch *batch, size_t count) {
-  size_t place = 0;
-  for (size_t i = 0; i < count; i++) {
-    size_t from = i * ALIGNED(batch->bufsize);
-    size_t length = (size_t)record_at(batch, i)->length;
-    if (length > batch->bufsize) length = batch->bufsize; /* MSG_TRUNC tells more than there is. */
-    if (place != from) memmove(batch->payload + place, batch->payload + from, length);
-    place += ALIGNED(length);
-  }
+static size_t kept_length(const struct batch *batch, const struct batch_record *record) {
+  size_t length = (size_t)record->length;
+  return length > batch->bufsize ? batch->bufsize : length; /* MSG_TRUNC tells more than there is. */
 }
 
-/* recvmmsg(fd, payload, memory, bufsize, room, control, count, flags, close_gaps) → how many messages came, or -errno.
+/* recvmmsg(fd, payload, memory, bufsize, room, control, count, flags) → how many messages came, or -errno.
  * `room` is what there is for each message's control data, `control` what of it is used. What came stands in the records.
- * numbers[4] is -errno if a further call failed after messages had come. Descriptors come close-on-exec.
+ * numbers[4] is -errno if a further call failed after messages had come, numbers[6] how much memory `batch_copy` needs.
+ * Descriptors come close-on-exec.
  * man 2 recvmmsg */
 EXPORT(sys_recvmmsg) {
-  ARGUMENTS(9);
+  ARGUMENTS(8);
   INT(fd, 0);
   SIZE(bufsize, 3);
   SIZE(room, 4);
   SIZE(control, 5);
   SIZE(count, 6);
   INT(flags, 7);
-  INT(without_gaps, 8);
   struct batch batch;
   size_t memory_length;
   if (!take_batch(env, argument[1], argument[2], bufsize, room, &batch, &memory_length))
@@ -168,21 +161,46 @@ EXPORT(sys_recvmmsg) {
   if (control > room) return broken_contract(env, __func__, "control");
   if (count == 0 || (uint64_t)count > batch.capacity) return broken_contract(env, __func__, "count");
 
-  size_t wanted = (size_t)count, received = 0;
+  size_t wanted = (size_t)count, received = 0, total = 0;
   ssize_t result = 0;
   while (received < wanted) {
     size_t now = wanted - received > AT_ONCE ? AT_ONCE : wanted - received;
     make_headers(environment, &batch, memory_length, (size_t)control, received + now);
     result = RETRY(recvmmsg(fd, batch.headers + received, (unsigned)now, flags | MSG_DONTWAIT, NULL));
     if (result < 0) break;
-    for (size_t i = received; i < received + (size_t)result; i++) take_header(&batch, i, (size_t)control);
+    for (size_t i = received; i < received + (size_t)result; i++) {
+      take_header(&batch, i, (size_t)control);
+      total += ALIGNED(kept_length(&batch, record_at(&batch, i)));
+    }
     received += (size_t)result;
     if ((size_t)result < now) break;
   }
   if (received == 0) return number(env, result);
   environment->shared_numbers[NUMBER_LATER_ERROR] = result < 0 ? (int32_t)result : 0;
-  if (without_gaps) close_gaps(&batch, received);
+  environment->shared_numbers[NUMBER_TOTAL_LENGTH] = (int32_t)total;
   return number(env, (int64_t)received);
+}
+
+/* batch_copy(payload, memory, bufsize, room, count, bytes) → 0: the data of the first `count` messages goes to `bytes`,
+ * each at the next multiple of eight bytes. */
+EXPORT(sys_batch_copy) {
+  ARGUMENTS(6);
+  SIZE(bufsize, 2);
+  SIZE(room, 3);
+  SIZE(count, 4);
+  BYTES(bytes, 5);
+  struct batch batch;
+  size_t memory_length, place = 0;
+  if (!take_batch(env, argument[0], argument[1], bufsize, room, &batch, &memory_length))
+    return broken_contract(env, __func__, "batch");
+  if ((uint64_t)count > batch.capacity) return broken_contract(env, __func__, "count");
+  for (size_t i = 0; i < (size_t)count; i++) {
+    size_t length = kept_length(&batch, record_at(&batch, i));
+    if (length > bytes_length - place) return broken_contract(env, __func__, "bytes");
+    memcpy(bytes + place, batch.payload + i * ALIGNED(batch.bufsize), length);
+    place += ALIGNED(length) < bytes_length - place ? ALIGNED(length) : bytes_length - place;
+  }
+  return number(env, 0);
 }
 
 /* ---- sending ---------------------------------------------------------------------------------------------------- */
@@ -268,7 +286,7 @@ EXPORT(sys_sendmmsg_batch) {
       free(outgoing.headers);
       return broken_contract(env, __func__, "record");
     }
-    size_t length = (size_t)record->length > batch.bufsize ? batch.bufsize : (size_t)record->length;
+    size_t length = kept_length(&batch, record);
     outgoing.pieces[i] = (struct iovec){batch.payload + index * ALIGNED(batch.bufsize), length};
     address_header(message, record, &outgoing.pieces[i]);
     if (record->segment_size > 0 && length > (size_t)record->segment_size)

@@ -20,6 +20,11 @@ const ADDRESS = 'address(.family|.bytes)?|host|port|flowinfo|scopeId'
 const HERE = ['127.0.0.1', 0] as const
 const room = () => Buffer.alloc(8)
 const batch = () => new Batch(1, 8)
+const pushed = (library: { Batch: typeof Batch }, address: never) => {
+  const full = new library.Batch(1, 8)
+  full.push('x', address)
+  return full
+}
 
 function addressed(name: 'bind' | 'connect' | 'connectEx'): Row[] {
   return [
@@ -135,6 +140,10 @@ export const functions: Row[] = [
   ['Batch', 'vlen', kinds.natural, (bad, { library }) => new library.Batch(bad, 1)],
   ['Batch', 'bufsize', kinds.size, (bad, { library }) => new library.Batch(1, bad)],
   ['Batch', 'options', kinds.options, (bad, { library }) => new library.Batch(1, 1, bad)],
+  ['push', 'data', kinds.data, (bad, { library }) => new library.Batch(1, 8).push(bad)],
+  ['push', 'segmentSize', kinds.size, (bad, { library }) => new library.Batch(1, 8).push('x', null, bad)],
+  ['sendmmsg', ADDRESS, kinds.inetOrNull, (bad, { library, udp }) => udp.sendmmsg(pushed(library, bad))],
+  ['discard', 'count', kinds.size, (bad, { library }) => new library.Batch(1, 8).discard(bad)],
   ['Batch', 'ancbufsize', kinds.size, (bad, { library }) => new library.Batch(1, 1, { ancbufsize: bad })],
   ['zerocopyCompletions', 'socket', kinds.something, (bad, { library }) => library.zerocopyCompletions(bad)],
   ['CMSG_LEN', 'length', kinds.natural, (bad, { library }) => library.CMSG_LEN(bad)],

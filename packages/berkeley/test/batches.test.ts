@@ -495,8 +495,8 @@ for (const form of forms) {
       assert.equal(await left.sendmmsg(messages.slice(2)), 4)
       const few: Faults = {
         recvmmsg: [
-          (real) => (fd, payload, memory, bufsize, room, control, _count, flags, gaps) =>
-            real(fd, payload, memory, bufsize, room, control, 2, flags, gaps),
+          (real) => (fd, payload, memory, bufsize, room, control, _count, flags) =>
+            real(fd, payload, memory, bufsize, room, control, 2, flags),
         ],
       }
       const got = await withFaults(few, async () => await right.recvmmsg(6, 20))

@@ -1,8 +1,9 @@
 // Batches as users see them: memory for many messages, from which objects are made only when they are asked for.
-import type { Endpoint, ReturnedAddressOf } from './address/index.ts'
+import type { Address as AddressInput, Endpoint, ReturnedAddressOf } from './address/index.ts'
 import { integer } from './arguments.ts'
+import { bytesOf, type Data, lengthOf } from './bytes.ts'
 import type { AncillaryMessage } from './control.ts'
-import { wrongType } from './errors.ts'
+import { wrongType, wrongValue } from './errors.ts'
 import { Slabs } from './slabs.ts'
 
 /** A message that was received. */
@@ -24,6 +25,9 @@ export interface BatchOptions {
   readonly ancbufsize?: number
 }
 
+/** The longest datagram. */
+export const LARGEST_SEGMENT = 65535
+
 /** What is inside of a batch: for this package's own modules. */
 export interface Inside {
   readonly slabs: Slabs
@@ -31,6 +35,20 @@ export interface Inside {
   count: number
   /** The socket that it was received from; `null` before. */
   endpoint: Endpoint | null
+  /** Addresses that were pushed, by place in the slabs; what they mean is the sending socket's matter. */
+  readonly pushed: Map<number, unknown>
+  /** The socket for which they have been written into the slabs; `null` if some have not. */
+  writtenFor: Endpoint | null
+  /** Whether one that was pushed is to be cut into datagrams. */
+  cut: boolean
+}
+
+/** Forgets all messages. */
+export function empty(inside: Inside): void {
+  inside.first = 0
+  inside.count = 0
+  if (inside.pushed.size > 0) inside.pushed.clear()
+  inside.cut = false
 }
 
 /** `null` if it is no Batch. */
@@ -41,7 +59,7 @@ export let insideOf: (batch: unknown) => Inside | null
  *
  * All of it is allocated here, and counts as external memory of V8. `recvmmsgInto` fills it; objects are made when they
  * are asked for. What `data` and `segments` give are views of that memory: valid until the next receive into the batch.
- * It can be sent with `sendmmsg`, to where it came from.
+ * It can be sent with `sendmmsg`, to where it came from; and it can be filled with `push` for that.
  *
  * Its type says what addresses are: `new Batch<InetAddress>(64, 2048)`.
  *
@@ -69,8 +87,16 @@ export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Mess
     if (typeof options !== 'object' || options === null || Array.isArray(options)) {
       throw wrongType('Batch', 'options', 'an object with ancbufsize', options)
     }
-    const slabs = new Slabs('Batch', vlen, bufsize, options.ancbufsize)
-    this.#inside = { slabs, first: 0, count: 0, endpoint: null }
+    const slabs = new Slabs('Batch', vlen, bufsize, options.ancbufsize, Buffer.alloc)
+    this.#inside = {
+      slabs,
+      first: 0,
+      count: 0,
+      endpoint: null,
+      pushed: new Map(),
+      writtenFor: null,
+      cut: false,
+    }
   }
 
   /** The most messages that it holds. */
@@ -120,14 +146,15 @@ export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Mess
    * address - who sent a message
    *
    * @param index 0 to `count - 1`
-   * @returns as of `recvfrom`
+   * @returns as of `recvfrom`; of a message that was pushed, to whom it goes
    * @throws RangeError
    * @example
    * const [host, port] = batch.address(0)
    */
   address(index: number): Address {
-    const { slabs, endpoint } = this.#inside
-    return slabs.address(this.#place('address', index), endpoint!) as Address
+    const { slabs, endpoint, pushed } = this.#inside
+    const place = this.#place('address', index)
+    return (pushed.has(place) ? pushed.get(place) : slabs.address(place, endpoint!)) as Address
   }
 
   /**
@@ -185,6 +212,49 @@ export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Mess
   }
 
   /**
+   * push - add a message to be sent
+   *
+   * @param data copied into the batch
+   * @param address whom to send to, numeric; `null` or nothing on a connected socket. `sendmmsg` checks it.
+   * @param segmentSize of UDP: cut `data` into datagrams of so many bytes; 0 or nothing for one datagram
+   * @returns how many messages are in it now
+   * @throws TypeError; RangeError if the batch is full, or `data` longer than `bufsize`
+   * @example
+   * const batch = new Batch(64, 1200)
+   * while (batch.count < batch.vlen) batch.push('hello', address)
+   * while (batch.count > 0) batch.discard(await socket.sendmmsg(batch))
+   */
+  push(data: Data, address: AddressInput | Address | null = null, segmentSize = 0): number {
+    const inside = this.#inside
+    const { slabs, pushed, count } = inside
+    slabs.mustBeAttached('push')
+    const bytes = bytesOf('push', 'data', data)
+    if (lengthOf(bytes) > this.bufsize)
+      throw wrongValue('push', 'data', `at most ${this.bufsize} bytes`, lengthOf(bytes))
+    integer('push', 'segmentSize', segmentSize, 0, LARGEST_SEGMENT)
+    if (count === this.vlen) throw wrongValue('push', 'batch', 'one that is not full', `${count} messages`)
+    if (inside.first + count === this.vlen) this.#moveToFront()
+    const place = inside.first + count
+    slabs.write(place, bytes, segmentSize)
+    pushed.set(place, address)
+    inside.writtenFor = null
+    inside.cut ||= segmentSize > 0
+    inside.count = count + 1
+    return inside.count
+  }
+
+  /**
+   * clear - forget all messages
+   *
+   * @example
+   * batch.clear()
+   * batch.push('the first again')
+   */
+  clear(): void {
+    empty(this.#inside)
+  }
+
+  /**
    * discard - forget the first messages
    *
    * @param count how many, 0 to `this.count`: those that `sendmmsg` has sent, if it could not send all
@@ -196,6 +266,7 @@ export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Mess
     const inside = this.#inside
     inside.first += integer('discard', 'count', count, 0, inside.count)
     inside.count -= count
+    if (inside.count === 0) empty(inside)
   }
 
   /** The messages as objects, whose data are views of the batch. */
@@ -210,6 +281,16 @@ export class Batch<Address = ReturnedAddressOf<number>> implements Iterable<Mess
         segmentSize: this.segmentSize(i),
       }
     }
+  }
+
+  #moveToFront(): void {
+    const inside = this.#inside
+    const { slabs, first, pushed } = inside
+    slabs.moveToFront(first, inside.count)
+    const addresses = [...pushed]
+    pushed.clear()
+    for (const [place, address] of addresses) if (place >= first) pushed.set(place - first, address)
+    inside.first = 0
   }
 
   #place(name: string, index: number): number {

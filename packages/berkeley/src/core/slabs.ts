@@ -7,14 +7,16 @@
 // Rule: nobody outside the package gets `memory`: the headers in it are pointers.
 import { AF_UNIX } from '../sys/constants.ts'
 import { layout } from '../sys/layout.ts'
-import { decodeAddress, type Endpoint } from './address/index.ts'
+import { decodeAddress, type Endpoint, encodeAddress } from './address/index.ts'
 import { integer, LARGEST_TRANSFER } from './arguments.ts'
+import { lengthOf, viewOf } from './bytes.ts'
 import { type AncillaryMessage, decodeControl } from './control.ts'
 import { wrongType, wrongValue } from './errors.ts'
 
 const { batch_record: record, batch_header: header, batch_seal: seal, cmsghdr } = layout
 const NAME_SIZE = record.size - record.address
 const WORD = Int32Array.BYTES_PER_ELEMENT
+const ADDRESS = record.address / WORD
 const LENGTH = record.length / WORD
 const FLAGS = record.flags / WORD
 const ADDRESS_LENGTH = record.address_length / WORD
@@ -60,20 +62,30 @@ export class Slabs {
   readonly room: number
   readonly #words: Int32Array
   readonly #stride: number
+  readonly #strideWords: number
   readonly #payloadStride: number
   /** Views of addresses, made when first asked for and then kept. */
   readonly #names: Uint8Array[] = []
 
-  constructor(syscall: string, vlen: unknown, bufsize: unknown, ancbufsize?: unknown) {
+  constructor(
+    syscall: string,
+    vlen: unknown,
+    bufsize: unknown,
+    ancbufsize: unknown,
+    makePayload: (size: number) => Buffer,
+  ) {
     checkSizes(syscall, vlen, bufsize, ancbufsize)
     this.capacity = vlen as number
     this.bufsize = bufsize as number
     this.ancbufsize = (ancbufsize as number | undefined) ?? null
     this.room = aligned(this.ancbufsize ?? USUAL_CONTROL)
     this.#stride = recordSize(this.room)
+    this.#strideWords = this.#stride / WORD
     this.#payloadStride = aligned(this.bufsize)
-    this.payload = Buffer.from(allocate(syscall, this.capacity * this.#payloadStride))
-    this.memory = new Uint8Array(allocate(syscall, this.capacity * (this.#stride + header.size) + seal.size))
+    this.payload = allocate(syscall, this.capacity * this.#payloadStride, makePayload)
+    // Zeros: it must not have the seal of memory that was here before.
+    const own = this.capacity * (this.#stride + header.size) + seal.size
+    this.memory = allocate(syscall, own, (size) => new Uint8Array(size))
     this.#words = new Int32Array(this.memory.buffer)
   }
 
@@ -89,7 +101,7 @@ export class Slabs {
   }
 
   word(index: number, field: number): number {
-    return this.#words[(index * this.#stride) / WORD + field]!
+    return this.#words[index * this.#strideWords + field]!
   }
 
   /** How long the message was, as far as the kernel tells. */
@@ -111,16 +123,57 @@ export class Slabs {
   }
 
   data(index: number): Buffer {
-    const start = index * this.#payloadStride
-    return this.payload.subarray(start, start + this.kept(index))
+    return viewOf(this.payload.buffer, this.offset(index), this.kept(index))
+  }
+
+  /** Where the data of a message is in the payload. */
+  offset(index: number): number {
+    return index * this.#payloadStride
+  }
+
+  /** Whether a message has the same address as the one before it, byte for byte. */
+  isAddressAsBefore(index: number): boolean {
+    const words = this.#words
+    const at = index * this.#strideWords
+    const before = at - this.#strideWords
+    const length = words[at + ADDRESS_LENGTH]!
+    if (length !== words[before + ADDRESS_LENGTH]) return false
+    const end = ADDRESS + length / WORD
+    for (let word = ADDRESS; word < end; word++) if (words[at + word] !== words[before + word]) return false
+    return true
   }
 
   address(index: number, endpoint: Endpoint): unknown {
     const length = this.word(index, ADDRESS_LENGTH)
-    if (length === 0) return null
+    return length === 0 ? null : decodeAddress(this.#name(index), length, endpoint)
+  }
+
+  #name(index: number): Uint8Array {
     const at = index * this.#stride + record.address
     this.#names[index] ??= this.memory.subarray(at, at + NAME_SIZE)
-    return decodeAddress(this.#names[index]!, length, endpoint)
+    return this.#names[index]!
+  }
+
+  /** Puts a message there that was not received. */
+  write(index: number, bytes: Uint8Array, segmentSize: number): void {
+    const at = index * this.#strideWords
+    this.#words.fill(0, at, at + ADDRESS)
+    this.#words[at + LENGTH] = lengthOf(bytes)
+    this.#words[at + SEGMENT_SIZE] = segmentSize
+    this.payload.set(bytes, this.offset(index))
+  }
+
+  /** Puts its address there; `null` for none. */
+  writeAddress(index: number, address: unknown, endpoint: Endpoint, syscall: string): void {
+    const length = address === null ? 0 : encodeAddress(endpoint, address, this.#name(index), syscall)
+    this.#words[index * this.#strideWords + ADDRESS_LENGTH] = length
+  }
+
+  /** Moves messages to the beginning. */
+  moveToFront(first: number, count: number): void {
+    const [stride, payloadStride] = [this.#stride, this.#payloadStride]
+    this.memory.copyWithin(0, first * stride, (first + count) * stride)
+    this.payload.copyWithin(0, first * payloadStride, (first + count) * payloadStride)
   }
 
   ancillary(index: number): AncillaryMessage[] {
@@ -131,9 +184,9 @@ export class Slabs {
   }
 }
 
-function allocate(syscall: string, size: number): ArrayBuffer {
+function allocate<Memory>(syscall: string, size: number, make: (size: number) => Memory): Memory {
   try {
-    return new ArrayBuffer(size)
+    return make(size)
   } catch {
     throw wrongValue(syscall, 'vlen', 'so that there is enough memory', `${size} bytes`)
   }

@@ -2,7 +2,8 @@
 // Rule: what was moved is never forgotten for an error that came after it: the count is the result, the error comes with
 //       the next call.
 
-import { type Inside, insideOf, type Message } from '../core/batch.ts'
+import { empty, type Inside, insideOf, type Message } from '../core/batch.ts'
+import { viewOf } from '../core/bytes.ts'
 import { wrongType } from '../core/errors.ts'
 import { aligned, checkSizes, Slabs } from '../core/slabs.ts'
 import { AF_INET, AF_INET6, AF_UNIX, MSG_TRUNC, SOCK_DGRAM, SOCK_STREAM } from '../sys/constants.ts'
@@ -18,14 +19,14 @@ import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.t
 /** Errors that came after messages had been received, in a further call for the same batch. */
 const owed = new WeakMap<Handle, number>()
 
-function receive(handle: Handle, slabs: Slabs, flags: number, closeGaps: 0 | 1): number {
+function receive(handle: Handle, slabs: Slabs, vlen: number, flags: number, syscall: string): number {
   const late = owed.get(handle)
   if (late !== undefined) {
     owed.delete(handle)
     return late
   }
-  slabs.mustBeAttached(closeGaps === 1 ? 'recvmmsg' : 'recvmmsgInto')
-  const { payload, memory, bufsize, room, capacity } = slabs
+  slabs.mustBeAttached(syscall)
+  const { payload, memory, bufsize, room } = slabs
   const control = slabs.controlFor(handle)
   const count = native.recvmmsg(
     handle.fd,
@@ -34,14 +35,13 @@ function receive(handle: Handle, slabs: Slabs, flags: number, closeGaps: 0 | 1):
     bufsize,
     room,
     control,
-    capacity,
+    vlen,
     closingOnExec(handle, flags),
-    closeGaps,
   )
   if (count > 0) {
     const later = native.numbers[4]!
     if (later !== 0 && later !== -EAGAIN) owed.set(handle, later)
-    else if (count < capacity && flags === 0) handle.drained = emptiesItself(handle)
+    else if (count < vlen && flags === 0) handle.drained = emptiesItself(handle)
   }
   return count > 1 && handle.type === SOCK_STREAM ? withoutEnds(slabs, count) : count
 }
@@ -71,22 +71,24 @@ export function wanted(vlen: unknown, bufsize: unknown, ancbufsize: unknown): Wa
   return { vlen, bufsize, ancbufsize } as Wanted
 }
 
-// Where messages go before they get memory of their own: shared by all sockets, like the scratch memory of attempts.ts,
-// and kept for the next call if it is not too much.
+// Where messages go before they get memory of their own: shared by all sockets, like the scratch memory of attempts.ts.
+// The last few are kept for the next calls, if they are not too much: sockets may ask for different sizes in turns.
+const MOST_KEPT = 4
 const LARGEST_KEPT = 8 * 1024 * 1024
-let kept: Slabs | null = null
+const kept: Slabs[] = []
 let received: Slabs | null = null
 
 function slabsFor({ vlen, bufsize, ancbufsize }: Wanted, flags: number): Slabs {
   const asked = ancbufsize ?? null
-  // TCP throws the data away with MSG_TRUNC: what was received before would be taken for it (memory.ts).
-  const fits =
-    (flags & MSG_TRUNC) === 0 &&
-    kept?.capacity === vlen &&
-    kept.bufsize === bufsize &&
-    kept.ancbufsize === asked
-  const slabs = fits ? kept! : new Slabs('recvmmsg', vlen, bufsize, ancbufsize)
-  if (slabs.payload.length + slabs.memory.length <= LARGEST_KEPT) kept = slabs
+  // TCP throws the data away with MSG_TRUNC: what stood in the memory before would be taken for it (memory.ts).
+  if (flags & MSG_TRUNC) return new Slabs('recvmmsg', vlen, bufsize, ancbufsize, Buffer.alloc)
+  const found = kept.find(
+    (slabs) => slabs.capacity >= vlen && slabs.bufsize === bufsize && slabs.ancbufsize === asked,
+  )
+  if (found !== undefined) return found
+  // Not made zero: much of it may be given away with every call, and that would cost more than to fill it.
+  const slabs = new Slabs('recvmmsg', vlen, bufsize, ancbufsize, Buffer.allocUnsafeSlow)
+  if (slabs.payload.length + slabs.memory.length <= LARGEST_KEPT && kept.push(slabs) > MOST_KEPT) kept.shift()
   return slabs
 }
 
@@ -95,38 +97,47 @@ const COPIED = 1024 * 1024
 
 function takeMessages(count: number, handle: Handle): Message[] {
   const slabs = received!
-  let total = 0
-  for (let i = 0; i < count; i++) total += aligned(slabs.kept(i))
-  const whole = slabs.payload
-  let memory: Buffer
-  if (total > COPIED && total * 2 > whole.length) {
-    memory = whole
-    if (slabs === kept) kept = null
-  } else {
-    memory = Buffer.allocUnsafe(total)
-    memory.set(total < whole.length ? whole.subarray(0, total) : whole)
-  }
+  const memory = takeMemory(slabs, count)
+  const given = memory === slabs.payload
+  const base = memory.byteOffset
   const messages: Message[] = new Array(count)
-  for (let i = 0, at = 0; i < count; i++) {
+  let address: unknown = null
+  for (let i = 0, next = 0; i < count; i++) {
     const length = slabs.kept(i)
+    // Who sends much is decoded once.
+    if (i === 0 || !slabs.isAddressAsBefore(i)) address = slabs.address(i, handle)
     messages[i] = {
-      data: memory.subarray(at, at + length),
-      address: slabs.address(i, handle) as Message['address'],
+      data: viewOf(memory.buffer, base + (given ? slabs.offset(i) : next), length),
+      address: address as Message['address'],
       flags: slabs.flags(i),
       ancdata: slabs.ancillary(i),
       segmentSize: slabs.segmentSize(i),
     }
-    at += aligned(length)
+    next += aligned(length)
   }
   return messages
+}
+
+/** Memory that is the caller's with the data of `count` messages. */
+function takeMemory(slabs: Slabs, count: number): Buffer {
+  const { payload, memory, bufsize, room } = slabs
+  const total = native.numbers[6]!
+  if (total > COPIED && total * 2 > payload.length) {
+    if (kept.includes(slabs)) kept.splice(kept.indexOf(slabs), 1)
+    return payload
+  }
+  const copy = Buffer.allocUnsafe(total)
+  if (total > 0) native.batch_copy(payload, memory, bufsize, room, count, copy)
+  return copy
 }
 
 export const recvmmsg: Operation<Message[]> = {
   name: 'recvmmsg',
   waits: READ,
   attempt(handle, request) {
-    received = slabsFor(request.target as Wanted, request.flags)
-    return receive(handle, received, request.flags, 1)
+    const wanted = request.target as Wanted
+    received = slabsFor(wanted, request.flags)
+    return receive(handle, received, wanted.vlen, request.flags, 'recvmmsg')
   },
   result: takeMessages,
 }
@@ -134,10 +145,13 @@ export const recvmmsg: Operation<Message[]> = {
 export const recvmmsgInto: Operation<number> = {
   name: 'recvmmsgInto',
   waits: READ,
-  attempt: (handle, { target, flags }) => receive(handle, (target as Inside).slabs, flags, 0),
+  attempt(handle, { target, flags }) {
+    const { slabs } = target as Inside
+    return receive(handle, slabs, slabs.capacity, flags, 'recvmmsgInto')
+  },
   result(count, handle, request) {
     const inside = request.target as Inside
-    inside.first = 0
+    empty(inside)
     inside.count = count
     inside.endpoint = handle
     return count
@@ -159,8 +173,9 @@ export function outgoing(handle: Handle, messages: unknown): Outgoing {
   const inside = insideOf(messages)
   if (inside === null) return new Parts(handle, entriesOf(messages), plain.has(handle))
   inside.slabs.mustBeAttached('sendmmsg')
-  const batch = new WholeBatch(inside)
-  return handle.type === SOCK_STREAM || plain.has(handle) ? batch.asParts(handle, plain.has(handle)) : batch
+  const batch = new WholeBatch(handle, inside)
+  const whole = handle.type !== SOCK_STREAM && !plain.has(handle) && batch.isCuttable
+  return whole ? batch : batch.asParts(handle, plain.has(handle))
 }
 
 /** What the kernel, and the addon, send in one call. */

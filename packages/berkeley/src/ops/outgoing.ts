@@ -2,7 +2,7 @@
 // (UDP_SEGMENT) may have to go in several parts: the kernel cuts only so much at a time, or not at all.
 import { type Address, encodeAddress } from '../core/address/index.ts'
 import { integer, list } from '../core/arguments.ts'
-import type { Inside } from '../core/batch.ts'
+import { type Inside, LARGEST_SEGMENT } from '../core/batch.ts'
 import { bytesOf, type Data, lengthOf } from '../core/bytes.ts'
 import { type AncillaryInput, controlMessages, encodeControl } from '../core/control.ts'
 import { wrongType } from '../core/errors.ts'
@@ -39,7 +39,6 @@ export function entriesOf(messages: unknown): Entry[] {
 
 const MUST = 'a Batch or a list of { data, address?, ancdata?, segmentSize? }'
 const NO_ANCDATA: readonly never[] = []
-const LARGEST_SEGMENT = 65535
 
 function toEntry(message: unknown): Entry {
   if (typeof message !== 'object' || message === null) throw wrongType('sendmmsg', 'messages', MUST, message)
@@ -196,9 +195,13 @@ const NONE = new Uint8Array(0)
 
 function partsOf({ bytes, segmentSize }: Entry, plain: boolean): Uint8Array[] {
   const length = lengthOf(bytes)
-  const segments = Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(LONGEST_DATAGRAM / segmentSize)))
-  const most = plain ? segmentSize : segments * segmentSize
+  const most = plain ? segmentSize : mostAtOnce(segmentSize)
   return Array.from({ length: Math.ceil(length / most) }, (_, i) => bytes.subarray(i * most, (i + 1) * most))
+}
+
+/** How much the kernel cuts at a time. */
+function mostAtOnce(segmentSize: number): number {
+  return segmentSize * Math.max(1, Math.min(MOST_SEGMENTS, Math.floor(LONGEST_DATAGRAM / segmentSize)))
 }
 
 /** Messages of a batch, straight from its memory. */
@@ -208,10 +211,26 @@ export class WholeBatch implements Outgoing {
   readonly #first: number
   readonly count: number
 
-  constructor(inside: Inside) {
+  constructor(handle: Handle, inside: Inside) {
     this.#inside = inside
     this.#first = inside.first
     this.count = inside.count
+    if (inside.pushed.size > 0 && inside.writtenFor !== handle) {
+      for (const [index, address] of inside.pushed)
+        if (index >= this.#first) inside.slabs.writeAddress(index, address, handle, 'sendmmsg')
+      inside.writtenFor = handle
+    }
+  }
+
+  /** Whether the kernel can cut every message; of what was received, it can. */
+  get isCuttable(): boolean {
+    const { slabs, pushed, cut } = this.#inside
+    if (!cut) return true
+    for (const index of pushed.keys()) {
+      const size = slabs.segmentSize(index)
+      if (size > 0 && slabs.kept(index) > mostAtOnce(size)) return false
+    }
+    return true
   }
 
   send({ fd }: Handle, first: number, flags: number): number {
@@ -250,14 +269,14 @@ export class WholeBatch implements Outgoing {
   }
 
   #entries(from: number): Entry[] {
-    const { slabs, endpoint } = this.#inside
+    const { slabs, endpoint, pushed } = this.#inside
     slabs.mustBeAttached('sendmmsg')
     return Array.from({ length: this.count - from }, (_, i) => {
       const index = this.#first + from + i
       return {
         bytes: slabs.data(index),
-        address: slabs.address(index, endpoint!),
-        ancdata: [],
+        address: pushed.has(index) ? pushed.get(index) : slabs.address(index, endpoint!),
+        ancdata: NO_ANCDATA,
         segmentSize: slabs.segmentSize(index),
       }
     })

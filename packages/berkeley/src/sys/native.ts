@@ -74,7 +74,10 @@ export interface Native {
     addressLength: number,
   ): number
 
-  /** What came is in the records (slabs.ts); `numbers[4]` is -errno if a further call failed after messages had come. */
+  /**
+   * What came is in the records (slabs.ts); `numbers[4]` is -errno if a further call failed after messages had come, and
+   * `numbers[6]` how much memory `batch_copy` needs.
+   */
   recvmmsg(
     fd: number,
     payload: Uint8Array,
@@ -84,7 +87,15 @@ export interface Native {
     control: number,
     count: number,
     flags: number,
-    closeGaps: 0 | 1,
+  ): number
+  /** The data of the first messages goes to `bytes`, each at the next multiple of eight. */
+  batch_copy(
+    payload: Uint8Array,
+    memory: Uint8Array,
+    bufsize: number,
+    room: number,
+    count: number,
+    bytes: Uint8Array,
   ): number
   /** At most 1024; `numbers[5]` is how much of the last one was sent. No records at all: no addresses, no control data. */
   sendmmsg(
