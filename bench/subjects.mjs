@@ -24,6 +24,17 @@ const subjects = {
   'berkeley-into': { file: 'berkeley-into.mjs', ...berkeley },
   'berkeley-pending': { file: 'berkeley-pending.mjs', ...berkeley },
   'python-asyncio': { file: 'python-asyncio.py', ...python },
+  python: { file: 'python.py', ...python },
+  'node-dgram': { file: 'node-dgram.mjs', ...node },
+  'c-recvmmsg': { file: 'c.c', ...c, args: ['recvmmsg'] },
+  'c-recvfrom': { file: 'c.c', ...c, args: ['recvfrom'] },
+  'c-sendto': { file: 'c.c', ...c, args: ['sendto'] },
+  'c-sendmmsg': { file: 'c.c', ...c, args: ['sendmmsg'] },
+  'c-gso': { file: 'c.c', ...c, args: ['gso'] },
+  'berkeley-batch': { file: 'berkeley-batch.mjs', ...berkeley },
+  'berkeley-recvfrom': { file: 'berkeley-recvfrom.mjs', ...berkeley },
+  'berkeley-mmsg': { file: 'berkeley-mmsg.mjs', ...berkeley },
+  'berkeley-gso': { file: 'berkeley-gso.mjs', ...berkeley },
 }
 
 // { command, settles }: what to run for this protocol.
@@ -31,7 +42,8 @@ export function server(protocol, name, { settling = false } = {}) {
   const subject = subjects[name]
   const file = join(folder, protocol, subject.file)
   const settles = settling && subject.settling !== undefined
-  return { command: settles ? subject.settling(file) : subject.command(file), settles }
+  const command = settles ? subject.settling(file) : subject.command(file)
+  return { command: [...command, ...(subject.args ?? [])], settles }
 }
 
 // Why the subject cannot be measured here, or undefined.

@@ -66,7 +66,7 @@ static pid_t send_in_child(const struct file *file, int fd) {
 }
 
 static size_t through_proxy(const struct file *file, long port, int sink) {
-  int front = connect_to(port);
+  int front = connect_to(port, SOCK_STREAM);
   int back = accept(sink, NULL, NULL);
   if (back < 0) give_up("accept");
   pid_t child = send_in_child(file, front);
@@ -79,7 +79,7 @@ static size_t through_proxy(const struct file *file, long port, int sink) {
 }
 
 static size_t from_server(const struct file *file, long port) {
-  int fd = connect_to(port);
+  int fd = connect_to(port, SOCK_STREAM);
   size_t received = receive_and_compare(file, fd);
   close(fd);
   return received;

@@ -35,6 +35,12 @@ static inline uint64_t nanoseconds(clockid_t clock) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static inline clockid_t clock_of(long pid) {
+  clockid_t clock;
+  if ((errno = clock_getcpuclockid((pid_t)pid, &clock)) != 0) give_up("clock_getcpuclockid");
+  return clock;
+}
+
 static inline void raise_descriptor_limit(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) < 0) give_up("getrlimit");
@@ -42,14 +48,14 @@ static inline void raise_descriptor_limit(void) {
   if (setrlimit(RLIMIT_NOFILE, &limit) < 0) give_up("setrlimit");
 }
 
-static inline int connect_to(long port) {
+static inline int connect_to(long port, int type) {
   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
   if (fd < 0) give_up("socket");
   if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) give_up("connect");
   int on = 1;
-  if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0) give_up("TCP_NODELAY");
+  if (type == SOCK_STREAM && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0) give_up("TCP_NODELAY");
   return fd;
 }
 

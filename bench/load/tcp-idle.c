@@ -5,7 +5,7 @@
 #include "client.h"
 
 static void open_served_connection(long port) {
-  int fd = connect_to(port);
+  int fd = connect_to(port, SOCK_STREAM);
   char byte = 'x';
   if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1) give_up("send");
   errno = 0;

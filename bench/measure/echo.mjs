@@ -8,8 +8,13 @@ export const echo = {
   missing,
   async open(start, name, { protocol, size, connections, warmup, operations }) {
     const subject = start('subject', server(protocol, name).command)
+    const transport = protocol.split('-')[0]
     const port = await subject.line('PORT')
-    const load = start('load', [compileLoad(protocol), ...[port, subject.pid, size, connections].map(String)])
+    const load = start('load', [
+      compileLoad('echo'),
+      transport,
+      ...[port, subject.pid, size, connections].map(String),
+    ])
     await roundTrips(load, warmup)
     return () => roundTrips(load, operations)
   },

@@ -1,8 +1,8 @@
-// Load for an echo server over TCP: N connections, each sends S bytes, waits until the same S bytes are back, and
+// Load for an echo server over TCP or UDP: N connections, each sends S bytes, waits until the same S bytes are back, and
 // begins again. Every line on stdin is a number of round trips to do; the answer is a line of JSON: wall clock,
 // latency, and the server's own CPU clock (all its threads, user and system). Between two lines nothing is under way.
 //
-//   tcp-echo PORT SERVER_PID SIZE CONNECTIONS
+//   echo tcp|udp PORT SERVER_PID SIZE CONNECTIONS
 #include "client.h"
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -117,8 +117,8 @@ static void report(const struct stretch *stretch) {
   fflush(stdout);
 }
 
-static void open_connection(const struct load *load, long port, struct connection *c) {
-  c->fd = connect_to(port);
+static void open_connection(const struct load *load, int type, long port, struct connection *c) {
+  c->fd = connect_to(port, type);
   c->sent = c->received = load->size;
   if (fcntl(c->fd, F_SETFL, O_NONBLOCK) < 0) give_up("fcntl");
   struct epoll_event interest = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
@@ -126,17 +126,18 @@ static void open_connection(const struct load *load, long port, struct connectio
 }
 
 static struct load prepare(char **argv) {
-  long port = argument(argv, 1, "port"), pid = argument(argv, 2, "server's pid");
-  struct load load = {.size = (size_t)argument(argv, 3, "size")};
-  load.count = (uint64_t)argument(argv, 4, "number of connections");
-  if ((errno = clock_getcpuclockid((pid_t)pid, &load.server_clock)) != 0) give_up("clock_getcpuclockid");
+  int type = argv[1] && strcmp(argv[1], "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM;
+  long port = argument(argv, 2, "port"), pid = argument(argv, 3, "server's pid");
+  struct load load = {.size = (size_t)argument(argv, 4, "size")};
+  load.count = (uint64_t)argument(argv, 5, "number of connections");
+  load.server_clock = clock_of(pid);
   raise_descriptor_limit();
   load.pattern = make_pattern(load.size + PATTERN_PERIOD);
   load.scratch = malloc(load.size);
   load.connections = calloc(load.count, sizeof *load.connections);
   load.epoll = epoll_create1(EPOLL_CLOEXEC);
   if (!load.scratch || !load.connections || load.epoll < 0) give_up("set-up");
-  for (uint64_t i = 0; i < load.count; i++) open_connection(&load, port, &load.connections[i]);
+  for (uint64_t i = 0; i < load.count; i++) open_connection(&load, type, port, &load.connections[i]);
   return load;
 }
 

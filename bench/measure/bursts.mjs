@@ -1,0 +1,72 @@
+// Datagrams in bursts: the subject's CPU time for each. Between two bursts it stands at the gate, a FIFO from which it
+// reads a byte, so that its queue can be filled, or emptied, while it does nothing; and what was sent is compared with
+// what was received.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compileLoad } from '../lib/compile.mjs'
+import { missing, server } from '../subjects.mjs'
+
+const LARGEST_BURST = 2048
+
+// So many as fit into a socket's queue, where the kernel counts what the memory of a datagram takes, with its headers.
+function fitting(size, segments) {
+  const room = 2 * Number(readFileSync('/proc/sys/net/core/rmem_max', 'latin1'))
+  const each = segments > 1 ? 2 * size : 2 * size + 1000
+  const most = Math.floor((0.8 * room) / each)
+  return Math.max(segments, Math.min(most, LARGEST_BURST) - (Math.min(most, LARGEST_BURST) % segments))
+}
+
+async function withGate(open) {
+  const folder = mkdtempSync(join(tmpdir(), 'berkeley-bench-'))
+  try {
+    const gate = join(folder, 'gate')
+    execFileSync('mkfifo', [gate])
+    return await open(gate)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function inBursts(open) {
+  return {
+    unit: 'µs CPU/datagram',
+    columns: { 'datagrams/s': 0 },
+    missing,
+    async open(start, name, { size, segments = 1, warmup, operations }) {
+      const burst = fitting(size, segments)
+      const load = await withGate(async (gate) => {
+        const opened = await open(start, name, { gate, size, burst, segments })
+        await datagrams(opened, Math.ceil(warmup / burst))
+        return opened
+      })
+      return () => datagrams(load, Math.ceil(operations / burst))
+    },
+  }
+}
+
+async function datagrams(load, bursts) {
+  load.say(bursts)
+  const { operations, seconds, cpuSeconds } = JSON.parse(await load.line(''))
+  return { cost: (cpuSeconds / operations) * 1e6, 'datagrams/s': operations / seconds }
+}
+
+export const receiving = inBursts(async (start, name, { gate, size, burst, segments }) => {
+  const { command } = server('udp-recv', name)
+  const subject = start('subject', [...command, gate, ...(segments > 1 ? ['gro'] : [])])
+  const port = await subject.line('PORT')
+  return start('load', [
+    compileLoad('udp-recv'),
+    ...[port, subject.pid, gate, size, burst, segments].map(String),
+  ])
+})
+
+export const sending = inBursts(async (start, name, { gate, size, burst, segments }) => {
+  const load = start('load', [compileLoad('udp-send'), ...[gate, size, burst].map(String)])
+  const ports = (await load.line('PORTS')).split(' ')
+  const { command } = server('udp-send', name)
+  const subject = start('subject', [...command, gate, ...ports, ...[size, burst, segments].map(String)])
+  load.say(subject.pid)
+  return load
+})
