@@ -30,7 +30,7 @@
   /* epoll.c */                                                                                                   \
   X(epoll_create) X(epoll_ctl) X(epoll_wait)                                                                      \
   /* ready.c */                                                                                                   \
-  X(ready_start) X(ready_add) X(ready_remove) X(ready_reference)                                                  \
+  X(ready_start) X(ready_add) X(ready_listen) X(ready_remove) X(ready_reference)                                                  \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

@@ -112,6 +112,22 @@ EXPORT(sys_ready_add) {
   return number(env, epoll_ctl(environment->ready->epoll, EPOLL_CTL_ADD, fd, &event) == -1 ? -errno : 0);
 }
 
+/* ready_listen(fd, slot, generation, reading) → 0 or -errno: whether what can be read is told. Turned on again, what is
+ * there already is told at once.  man 2 epoll_ctl */
+EXPORT(sys_ready_listen) {
+  ARGUMENTS(4);
+  if (environment->ready == NULL) return broken_contract(env, __func__, "order: nothing was started");
+  INT(fd, 0);
+  INT(slot, 1);
+  INT(generation, 2);
+  INT(reading, 3);
+  struct epoll_event event = {
+      .events = EPOLLOUT | EPOLLRDHUP | EPOLLET | (reading ? EPOLLIN | EPOLLPRI : 0),
+      .data.u64 = (uint64_t)(uint32_t)generation << 32 | (uint32_t)slot,
+  };
+  return number(env, epoll_ctl(environment->ready->epoll, EPOLL_CTL_MOD, fd, &event) == -1 ? -errno : 0);
+}
+
 /* ready_remove(fd) → 0 or -errno. Before close(fd): a duplicate keeps the open file alive, and its events coming. */
 EXPORT(sys_ready_remove) {
   ARGUMENTS(1);

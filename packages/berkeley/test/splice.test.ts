@@ -339,6 +339,58 @@ describe('while it waits', () => {
     assert.equal(await splicing, large.length)
   })
 
+  socketTest('a full target: what comes in wakes nobody, and is heard of when there is room', async (t) => {
+    const [sender, source] = await TCP(t)
+    const [target, receiver] = await TCP(t)
+    const total = 3 * large.length
+    const splicing = splice(source, target, { count: total })
+    const sending = (async () => {
+      for (let times = 0; times < 3; times++) await sender.sendall(large)
+    })()
+    const received = async () => {
+      for (let times = 0; times < 3; times++) {
+        // Now and then the reader rests, until everything before it is full.
+        for (let turn = 0; turn < 30; turn++) await everybodyIsTold()
+        assertSameBytes(await receiver.recv(large.length, MSG_WAITALL), large)
+      }
+    }
+    const listened: number[] = []
+    const note =
+      (real: typeof native.ready_listen) => (fd: number, slot: number, generation: number, on: 0 | 1) => {
+        listened.push(on)
+        return real(fd, slot, generation, on)
+      }
+    await withFaults({ ready_listen: note }, async () => {
+      await Promise.all([sending, received()])
+      assert.equal(await splicing, total)
+    })
+    // Off and on by turns, and on at the end: whoever reads next is told.
+    assert.deepEqual(
+      listened,
+      listened.map((_, index) => index % 2),
+    )
+    assert.equal(listened.length % 2, 0)
+    const next = source.recv(10)
+    await everybodyIsTold()
+    await sender.sendall('hello')
+    assert.equal(String(await next), 'hello')
+  })
+
+  socketTest('aborted while the target is full, the source is heard again', async (t) => {
+    const [sender, source] = await Unix(t)
+    const [target] = await Unix(t)
+    const controller = new AbortController()
+    const splicing = splice(source, target, { signal: controller.signal })
+    const sending = sender.sendall(large)
+    for (let turn = 0; turn < 20; turn++) await everybodyIsTold()
+    const behind = source.recv(large.length, MSG_WAITALL)
+    controller.abort()
+    await assert.rejects(splicing, { name: 'AbortError' })
+    await sending
+    sender.close()
+    assert.ok((await behind).length > 0)
+  })
+
   socketTest('both directions of the same two sockets, at once', async (t) => {
     const [client, front] = await TCP(t)
     const [back, server] = await TCP(t)

@@ -45,12 +45,15 @@ export class Splicing {
   readonly source: End
   readonly target: End
   readonly progress: SpliceProgress | null
+  /** Of a driver that is told of everything that comes: while the target is full, each packet would wake it in vain. */
+  listenToSource: ((on: 0 | 1) => void) | null = null
   /** How much is still to be taken from the source, Infinity for all there is. */
   #remaining: number
   #moved = 0
   #pipe: Pipe | null = null
   #inPipe = 0
   #waitsFor: Direction | null = null
+  #deaf = false
 
   constructor(source: End, target: End, count: number, progress: SpliceProgress | null) {
     this.source = source
@@ -69,6 +72,7 @@ export class Splicing {
   wake(direction: Direction): number {
     if (!this.source.turn || !this.target.turn) return -EAGAIN
     if (this.#waitsFor === null || this.#waitsFor === direction) return this.advance()
+    if (direction === READ) this.#ignoreSource()
     // `drainable`: all events so far told of nothing but data.
     const worthAsking = direction === WRITE && !this.target.handle.drainable
     return worthAsking && this.targetIsGone() ? -EPIPE : -EAGAIN
@@ -118,7 +122,10 @@ export class Splicing {
 
   #wait(direction: Direction): number {
     this.#waitsFor = direction
-    if (direction === READ) this.#leaveEmptyPipe()
+    if (direction === READ) {
+      this.#leaveEmptyPipe()
+      this.#heedSource()
+    }
     return -EAGAIN
   }
 
@@ -131,6 +138,7 @@ export class Splicing {
 
   /** To be called once, however it ended. */
   end(): void {
+    this.#heedSource()
     const pipe = this.#pipe
     if (pipe !== null && this.#inPipe > 0) {
       if (this.progress !== null) this.progress.leftover = contentOf(pipe, this.#inPipe)
@@ -138,6 +146,17 @@ export class Splicing {
     } else this.#leaveEmptyPipe()
     for (const { handle, isSocket } of [this.source, this.target]) if (!isSocket) native.close(handle.fd)
     endUse()
+  }
+
+  #ignoreSource(): void {
+    if (this.#deaf || this.listenToSource === null) return
+    this.#deaf = true
+    this.listenToSource(0)
+  }
+
+  #heedSource(): void {
+    if (this.#deaf) this.listenToSource!(1)
+    this.#deaf = false
   }
 
   #leaveEmptyPipe(): void {

@@ -142,6 +142,7 @@ export interface Native {
   /** Once per environment. Gives the triples (slot, generation, events), or -errno. */
   ready_start(callback: (count: number) => void): Int32Array | number
   ready_add(fd: number, slot: number, generation: number): number
+  ready_listen(fd: number, slot: number, generation: number, reading: 0 | 1): number
   ready_remove(fd: number): number
   ready_reference(on: 0 | 1): number
 

@@ -5,7 +5,7 @@ import { eventsFor, pollOne } from '../ops/poll.ts'
 import { READ, type Request, WRITE, YIELD } from '../ops/request.ts'
 import { drivingRequest, type End, type Splicing } from '../ops/splicing.ts'
 import { EAGAIN, EINTR, EPIPE } from '../sys/errno.ts'
-import { cancel, endWaiting, isWatchable, perform } from './ready.ts'
+import { cancel, endWaiting, isWatchable, listenTo, perform } from './ready.ts'
 
 /** On the event loop. `owners` are the sockets, which must not be collected meanwhile. */
 export async function spliceAsync(
@@ -16,6 +16,7 @@ export async function spliceAsync(
   const places: [End, Request<number>][] = []
   try {
     signal?.throwIfAborted()
+    splicing.listenToSource = (on) => listenTo(splicing.source.handle, on)
     for (const waits of [WRITE, READ] as const) {
       const end = waits === READ ? splicing.source : splicing.target
       end.turn = !end.isSocket && !isWatchable(end.handle)

@@ -361,6 +361,14 @@ export function isWatchable(handle: Handle): boolean {
   return handle.slot >= 0 || join(handle) !== -EPERM
 }
 
+/**
+ * Whether events of what can be read wake anybody. Turned on again, what has come meanwhile is an event. Urgent data cannot
+ * be left out of that, since the kernel announces all data in one breath.
+ */
+export function listenTo(handle: Handle, on: 0 | 1): void {
+  if (handle.slot >= 0) native.ready_listen(handle.fd, handle.slot, generations[handle.slot]!, on)
+}
+
 function join(handle: Handle): number {
   if (events === null) {
     const started = native.ready_start(onEvents)
