@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { AF_INET, AF_INET6, AF_UNIX, OSError, SOCK_DGRAM } from 'berkeley'
+import * as options from 'berkeley/options'
 import { BaseSocket } from '#base-socket.js'
 import { printable } from '#core/printable.js'
 import {
@@ -22,6 +23,7 @@ import {
 import { runNode } from './child.ts'
 import { type Form, forms } from './forms.ts'
 import { Bite, readables } from './nasty.ts'
+import { optionFunctions } from './options/bad-calls.ts'
 
 // If a check is missing, an operation may begin to wait.
 const SHORT = 0.05
@@ -117,7 +119,7 @@ for (const form of forms) {
   describe(`${form.name}: a bad argument`, () => {
     const subject = makeSubject(form)
 
-    for (const row of [...methods, ...functions]) {
+    for (const row of [...methods, ...functions, ...optionFunctions]) {
       const [name, parameter, wants] = row
       test(`${name}: ${parameter}`, async () => {
         const faults: (string | null)[] = []
@@ -150,6 +152,18 @@ for (const form of forms) {
       const known = new Set([...methods, ...functions].map(([name]) => name.split('|')[0]).concat(harmless))
       assert.deepEqual(
         names.filter((name) => !known.has(name)),
+        [],
+      )
+    })
+
+    test('all that `berkeley/options` exports stands in the table', () => {
+      const isError = (value: unknown) => value === OSError || (value as object) === options.error
+      const exported = Object.entries(options).filter(
+        ([, value]) => typeof value === 'function' && !isError(value),
+      )
+      const known = new Set(optionFunctions.map(([name]) => name))
+      assert.deepEqual(
+        exported.map(([name]) => name).filter((name) => !known.has(name)),
         [],
       )
     })

@@ -164,6 +164,16 @@ export const kinds = {
   natural: () => [but('number'), [...unnatural, -1, 2 ** 31]],
   naturalOrNull: () => [but('number', 'null'), [...unnatural, -1, 2 ** 31]],
   openDescriptor: () => [but('number'), [...unnatural, 2 ** 31]],
+  /** What has a descriptor, or one that may be open. */
+  descriptor: () => [but('number', ...readable), [...unnatural, -1, 2 ** 31]],
+  /** An interface by its name or its index. */
+  device: () => [but('number', ...texts), [...unnatural, -1, 2 ** 31, 'a\0b']],
+  deviceOrNull: () => [but('number', 'null', ...texts), [...unnatural, -1, 2 ** 31, 'a\0b', 'x'.repeat(16)]],
+  ip: () => [but(...texts), ['', 'a\0b', 'localhost', '1.2.3', '::1%lo', ':::', '1.2.3.4 ']],
+  program: () => [
+    but('bytes', 'buffer', 'list', 'listOfOne', 'listOfMany', ...readable),
+    [[], new Uint8Array(7), new Uint8Array(8 * 4097)],
+  ],
   uint32: () => [but('number'), [...unnatural, -1, 2 ** 32]],
   port: () => [but('number'), [...unnatural, -1, 65_536, 70_000]],
   /** How many bytes the kernel moves at most. */

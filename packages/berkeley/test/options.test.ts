@@ -216,8 +216,17 @@ function shown(value: unknown): unknown {
 }
 
 for (const { name: form, library } of forms) {
-  const { IPPROTO_TCP, SO_ERROR, SO_LINGER, SO_RCVBUF, SO_REUSEADDR, SO_TYPE, SOL_SOCKET, TCP_CONGESTION } =
-    library
+  const {
+    IPPROTO_TCP,
+    SO_BINDTODEVICE,
+    SO_ERROR,
+    SO_LINGER,
+    SO_RCVBUF,
+    SO_REUSEADDR,
+    SO_TYPE,
+    SOL_SOCKET,
+    TCP_CONGESTION,
+  } = library
 
   describe(`${form}: the forms of an option’s value`, () => {
     const cases: readonly [title: string, given: unknown, read: number][] = [
@@ -238,6 +247,36 @@ for (const { name: form, library } of forms) {
         assert.equal(socket.getsockopt(SOL_SOCKET, SO_REUSEADDR), 0)
       })
     }
+
+    test('text, for a name', () => {
+      using socket = new library.Socket()
+      for (const name of ['reno', 'reno\0', Buffer.from('reno'), Buffer.from('reno\0')]) {
+        socket.setsockopt(IPPROTO_TCP, TCP_CONGESTION, 'cubic')
+        socket.setsockopt(IPPROTO_TCP, TCP_CONGESTION, name)
+        assert.match(String(socket.getsockopt(IPPROTO_TCP, TCP_CONGESTION, 16)), /^reno\0/)
+      }
+      socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, 'lo')
+      assert.equal(String(socket.getsockopt(SOL_SOCKET, SO_BINDTODEVICE, 16)), 'lo\0')
+      assert.throws(() => socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, 'none'), { code: 'ENODEV' })
+      // The kernel would cut it and take the interface whose name is left.
+      assert.throws(() => socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, 'x'.repeat(16)), {
+        name: 'RangeError',
+        message: /^setsockopt\(\): value must be a name of at most 15 bytes, got 'x+'/,
+      })
+      assert.throws(() => socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, 'lo\0eth0'), /a name without NUL/)
+    })
+
+    test('text, for anything else, is refused', () => {
+      using socket = new library.Socket()
+      for (const option of [SO_REUSEADDR, SO_RCVBUF, SO_LINGER, 9999]) {
+        for (const value of ['1', '1234', '', '12345678']) {
+          assert.throws(() => socket.setsockopt(SOL_SOCKET, option as number, value as never), {
+            name: 'TypeError',
+            message: /^setsockopt\(\): value must be a number, a boolean, a buffer or a view of one, got '/,
+          })
+        }
+      }
+    })
 
     test('null and a length', () => {
       using socket = new library.Socket(AF_INET, SOCK_DGRAM)

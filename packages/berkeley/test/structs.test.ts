@@ -21,6 +21,7 @@ import {
   IP_ADD_MEMBERSHIP,
   IP_ADD_SOURCE_MEMBERSHIP,
   IP_DROP_MEMBERSHIP,
+  IP_MSFILTER,
   IP_MULTICAST_IF,
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
@@ -43,13 +44,19 @@ import {
   SKF_AD_PAY_OFFSET,
   SO_LINGER,
   SO_MAX_PACING_RATE,
+  SO_MEMINFO,
   SO_PEERCRED,
+  SO_RCVBUF,
   SO_RCVTIMEO,
+  SO_SNDBUF,
   SO_SNDTIMEO,
+  SO_TIMESTAMPING,
   SO_TXTIME,
   SOCK_DGRAM,
   SOCK_RAW,
   SOCK_STREAM,
+  SOF_TIMESTAMPING_RX_SOFTWARE,
+  SOF_TIMESTAMPING_SOFTWARE,
   SOL_ICMPV6,
   SOL_PACKET,
   SOL_RAW,
@@ -60,6 +67,7 @@ import {
   TCP_INFO,
   TCP_LISTEN,
 } from 'berkeley'
+import { getsourcefilter } from 'berkeley/options'
 import fc from 'fast-check'
 import { bpf } from '#core/bpf.js'
 import { btSecurity } from '#core/structs/bluetooth.js'
@@ -708,6 +716,36 @@ describe('the kernel reads and writes the same bytes', () => {
     assert.equal(filter().length, 256)
     socket.setsockopt(SOL_ICMPV6, ICMPV6_FILTER, icmp6Filter.encode([ICMPV6_ECHO_REPLY]))
     assert.deepEqual(filter(), [ICMPV6_ECHO_REPLY])
+  })
+
+  test('SO_MEMINFO', async () => {
+    using socket = new Socket(AF_INET, SOCK_DGRAM)
+    socket.bind(['127.0.0.1', 0])
+    const info = () => meminfo.decode(socket.getsockopt(SOL_SOCKET, SO_MEMINFO, 64))
+    assert.equal(info().rmemAlloc, 0)
+    assert.equal(info().rcvbuf, socket.getsockopt(SOL_SOCKET, SO_RCVBUF))
+    assert.equal(info().sndbuf, socket.getsockopt(SOL_SOCKET, SO_SNDBUF))
+    socket.setsockopt(SOL_SOCKET, SO_RCVBUF, 2304)
+    for (let i = 0; i < 20; i++) await socket.sendto(Buffer.alloc(1000), socket.getsockname())
+    assert.ok(info().rmemAlloc > 1000 && info().drops > 0, JSON.stringify(info()))
+  })
+
+  test('struct so_timestamping', () => {
+    using socket = new Socket(AF_INET, SOCK_DGRAM)
+    const value = { flags: SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE, bindPhc: 0 }
+    socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, soTimestamping.encode(value))
+    assert.deepEqual(soTimestamping.decode(socket.getsockopt(SOL_SOCKET, SO_TIMESTAMPING, 8)), value)
+    assert.equal(socket.getsockopt(SOL_SOCKET, SO_TIMESTAMPING), value.flags)
+  })
+
+  test('struct ip_msfilter', () => {
+    using socket = new Socket(AF_INET, SOCK_DGRAM)
+    const place = { multiaddr: '239.9.9.8', interface: '127.0.0.1' }
+    socket.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, ipMreq.encode(place))
+    const slist = ['127.0.0.7', '127.0.0.8']
+    const filter = ipMsfilter.encode({ ...place, fmode: MCAST_INCLUDE, slist })
+    socket.setsockopt(IPPROTO_IP, IP_MSFILTER, filter)
+    assert.deepEqual(getsourcefilter(socket, 'lo', place.multiaddr), { fmode: MCAST_INCLUDE, slist })
   })
 
   test('struct sock_txtime', () => {
