@@ -55,6 +55,9 @@
 #if defined IFNAMSIZ
 CHECK(IFNAMSIZ, 16);
 #endif
+#if defined ALTIFNAMSIZ
+CHECK(ALTIFNAMSIZ, 128);
+#endif
 #if defined IFF_UP
 CHECK(IFF_UP, 1);
 #endif

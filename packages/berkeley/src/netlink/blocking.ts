@@ -1,6 +1,9 @@
 // Netlink sockets and iterators over notifications, blocking the calling thread. What they do is in
 // netlink-socket.ts, route-socket.ts, diag-socket.ts and watcher.ts.
+
+import { wrongType } from '../core/errors.ts'
 import type { Message } from '../core/netlink/messages.ts'
+import { callOf } from '../file/call.ts'
 import { BlockingTurns } from '../file/turns.ts'
 import { BlockingSocket } from '../socket.ts'
 import { AF_NETLINK, NETLINK_ROUTE, NETLINK_SOCK_DIAG, SOCK_RAW } from '../sys/constants.ts'
@@ -16,6 +19,11 @@ const open = (protocol: number): BlockingSocket<typeof AF_NETLINK> =>
 
 function parts(call: string, protocol: unknown, options: unknown): Parts<'blocking'> {
   return partsOf<'blocking'>(call, open, new BlockingTurns(), protocol, options)
+}
+
+function refuseSignal(call: string, options: unknown): void {
+  const { signal } = callOf(call, options)
+  if (signal !== null) throw wrongType(call, 'signal', 'left out: a blocking call cannot be aborted', signal)
 }
 
 /**
@@ -173,6 +181,7 @@ export class Notifications<Item> implements IterableIterator<Item> {
  */
 export function watch(options?: WatchOptions): Notifications<Change> {
   const watched = watchedOf(options)
+  refuseSignal('watch', options)
   const watcher = new Watcher(() => open(NETLINK_ROUTE), settingsOf('watch', options), watched)
   return new Notifications(watcher)
 }
@@ -199,6 +208,7 @@ export function subscribe(
 ): Notifications<Message> {
   const number = protocolOf('subscribe', protocol)
   const joined = groupsOf('subscribe', groups)
+  refuseSignal('subscribe', options)
   const source = new Subscriber(() => open(number), settingsOf('subscribe', options), joined)
   return new Notifications(source)
 }

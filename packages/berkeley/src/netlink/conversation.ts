@@ -76,7 +76,7 @@ export class Conversation {
 
   /** The messages of the answer; those of `NLM_F_ECHO` among them. */
   *request(asking: Asking): Steps<Message[]> {
-    return (yield* this.#ask({ ...asking, flags: asking.flags | NLM_F_ACK })).messages
+    return (yield* this.#ask(asking)).messages
   }
 
   *dump(asking: Asking): Steps<Message[]> {
@@ -99,7 +99,10 @@ export class Conversation {
   *#ask({ call, type, flags, payload }: Asking): Steps<Answer> {
     if (this.#isUnfinished) yield* perform(this.handle, discardAll(call, this.peer))
     const seq = this.#nextSeq()
-    const bytes = encodeMessage({ type, flags: flags | NLM_F_REQUEST, seq, pid: this.port, payload })
+    // Also for a dump, although a dump has an end of its own: what the kernel finds too short to be one it would pass over
+    // in silence.
+    const asked = flags | NLM_F_REQUEST | NLM_F_ACK
+    const bytes = encodeMessage({ type, flags: asked, seq, pid: this.port, payload })
     this.#isUnfinished = true
     yield* perform(this.handle, sendDatagram(call, this.peer, bytes))
     const messages: Message[] = []

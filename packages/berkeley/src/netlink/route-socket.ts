@@ -16,6 +16,7 @@ import type { Steps } from '../ops/steps.ts'
 import { AF_INET, AF_INET6, AF_UNSPEC, RTM_F_LOOKUP_TABLE } from '../sys/constants.ts'
 import { ENODEV } from '../sys/errno.ts'
 import {
+  ALTIFNAMSIZ,
   IFLA_ALT_IFNAME,
   IFLA_IFNAME,
   IFNAMSIZ,
@@ -237,9 +238,12 @@ function isOf(entry: { family: number; index?: number | null }, family: number, 
 
 function linkQuery(which: unknown): Buffer {
   if (typeof which !== 'string') return ifinfomsg.encode({ index: interfaceIndex('link', 'which', which) })
-  if (which === '' || which.includes('\0')) throw wrongValue('link', 'which', 'a name without NUL', which)
+  const length = Buffer.byteLength(which)
+  if (length === 0 || length >= ALTIFNAMSIZ || which.includes('\0')) {
+    throw wrongValue('link', 'which', `a name of less than ${ALTIFNAMSIZ} bytes, without NUL`, which)
+  }
   // Only the further names may be so long.
-  const attribute = Buffer.byteLength(which) < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME
+  const attribute = length < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME
   return Buffer.concat([ifinfomsg.encode({}), encodeAttributes([[attribute, which]])])
 }
 

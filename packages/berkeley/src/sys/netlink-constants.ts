@@ -6,6 +6,8 @@
 
 /** Room for a name, with the NUL at its end */
 export const IFNAMSIZ = 16
+/** Room for a further name, with the NUL at its end */
+export const ALTIFNAMSIZ = 128
 
 // Interfaces: flags
 // State of an interface: bits of ifi_flags.

@@ -58,7 +58,7 @@ for (const form of formNames) {
     kernel.say(customer.port, entry(1, 'd'), done(1), entry(1, 'after the end'))
     assert.deepEqual(texts(await customer.dump(99, 'all')), ['a', 'b', 'c', 'd'])
     const { type, flags, payload } = kernel.heard()
-    assert.deepEqual([type, flags, payload.toString()], [99, NLM_F_REQUEST | NLM_F_DUMP, 'all'])
+    assert.deepEqual([type, flags, payload.toString()], [99, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, 'all'])
   })
 
   test('a dump that the table changed under is made again', async (t) => {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FormName, Netlink } from './forms.ts'
 
@@ -44,4 +45,13 @@ export function ip(...args: string[]): string {
 export function ipJson<Row>(...args: string[]): Row[] {
   const text = ip('-json', '-details', '-N', ...args)
   return text.trim() === '' ? [] : JSON.parse(text)
+}
+
+/** Whether somebody in this namespace has joined groups of NETLINK_ROUTE. */
+export function somebodyListens(): boolean {
+  const rows = readFileSync('/proc/net/netlink', 'utf8').trim().split('\n').slice(1)
+  return rows.some((row) => {
+    const [, protocol, , groups] = row.trim().split(/\s+/)
+    return protocol === '0' && groups !== '00000000'
+  })
 }

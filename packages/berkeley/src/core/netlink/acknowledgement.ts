@@ -16,9 +16,10 @@ import {
   NLMSGERR_ATTR_OFFS,
 } from '../../sys/constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
+import { writableBytesOf } from '../bytes.ts'
 import { int32, uint32, viewOf } from '../ctypes.ts'
 import type { OSError } from '../error-classes.ts'
-import { osErrorBecause, wrongValue } from '../errors.ts'
+import { osErrorBecause, wrongType, wrongValue } from '../errors.ts'
 import { aligned } from './alignment.ts'
 import { attributeMap } from './attributes.ts'
 import { type Fields, readFields, text, u32 } from './fields.ts'
@@ -69,7 +70,11 @@ const { size: NLMSGERR_SIZE, error: errorAt, msg: headerAt } = layout.nlmsgerr
  * @see man 7 netlink
  */
 export function decodeAcknowledgement(message: Message): Acknowledgement {
-  const { type, flags, payload } = message
+  if (typeof message !== 'object' || message === null) {
+    throw wrongType('decodeAcknowledgement', 'message', 'a message', message)
+  }
+  const { type, flags } = message
+  const payload = writableBytesOf('decodeAcknowledgement', 'payload', message.payload)
   const isDone = type === NLMSG_DONE
   const least = isDone ? int32.size : NLMSGERR_SIZE
   // Some dumps end without an error number.

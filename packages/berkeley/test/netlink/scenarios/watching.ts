@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   AF_INET,
@@ -17,7 +16,7 @@ import {
 import type { Change } from 'berkeley/netlink'
 import { repositoryRoot } from '../../package-root.ts'
 import type { Netlink } from '../forms.ts'
-import { ip, type Scenario } from '../namespace.ts'
+import { ip, type Scenario, somebodyListens } from '../namespace.ts'
 
 /** Several commands of ip(8) in one process. */
 function batch(commands: readonly string[]): void {
@@ -47,15 +46,6 @@ async function drain(
       lost()
     }
   }
-}
-
-/** Whether somebody in this namespace has joined groups of NETLINK_ROUTE. */
-function somebodyListens(): boolean {
-  const rows = readFileSync('/proc/net/netlink', 'utf8').trim().split('\n').slice(1)
-  return rows.some((row) => {
-    const [, protocol, , groups] = row.trim().split(/\s+/)
-    return protocol === '0' && groups !== '00000000'
-  })
 }
 
 /** What a line of `ip -oneline monitor` says, as `ourLine` says it. */
