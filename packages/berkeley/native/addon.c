@@ -38,8 +38,8 @@
   X(getprotobyname) X(gethostname) X(sethostname)                                                                 \
   /* interface.c */                                                                                               \
   X(if_nameindex) X(if_nametoindex) X(if_indextoname) X(get_interface_index) X(get_interface_name)                  \
-  /* layout-netlink.c */                                                                                          \
-  X(netlink_layout)
+  /* layout-netlink.c, layout-families.c */                                                                       \
+  X(netlink_layout) X(families_layout)
 
 #define DECLARE(name) EXPORT(sys_##name);
 EXPORTS(DECLARE)

@@ -120,6 +120,9 @@
 #if __has_include(<linux/can/bcm.h>)
 #include <linux/can/bcm.h>
 #endif
+#if __has_include(<linux/can/error.h>)
+#include <linux/can/error.h>
+#endif
 #if __has_include(<linux/can/isotp.h>)
 #include <linux/can/isotp.h>
 #endif
@@ -2504,6 +2507,48 @@ CHECK(SCTP_ASSOC_RESET_EVENT, 32779);
 CHECK(SCTP_STREAM_CHANGE_EVENT, 32780);
 #endif
 #if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_COMM_UP, 0);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_COMM_LOST, 1);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_RESTART, 2);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_SHUTDOWN_COMP, 3);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_CANT_STR_ASSOC, 4);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_EMPTY, 0);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_CLOSED, 1);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_COOKIE_WAIT, 2);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_COOKIE_ECHOED, 3);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_ESTABLISHED, 4);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_SHUTDOWN_PENDING, 5);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_SHUTDOWN_SENT, 6);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_SHUTDOWN_RECEIVED, 7);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(SCTP_SHUTDOWN_ACK_SENT, 8);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
 CHECK(SCTP_SS_FCFS, 0);
 #endif
 #if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
@@ -3843,6 +3888,39 @@ CHECK(CANXL_XLF, 0x80);
 #endif
 #if defined CANXL_SEC
 CHECK(CANXL_SEC, 0x1);
+#endif
+#if defined CAN_ERR_DLC
+CHECK(CAN_ERR_DLC, 8);
+#endif
+#if defined CAN_ERR_TX_TIMEOUT
+CHECK(CAN_ERR_TX_TIMEOUT, 0x1);
+#endif
+#if defined CAN_ERR_LOSTARB
+CHECK(CAN_ERR_LOSTARB, 0x2);
+#endif
+#if defined CAN_ERR_CRTL
+CHECK(CAN_ERR_CRTL, 0x4);
+#endif
+#if defined CAN_ERR_PROT
+CHECK(CAN_ERR_PROT, 0x8);
+#endif
+#if defined CAN_ERR_TRX
+CHECK(CAN_ERR_TRX, 0x10);
+#endif
+#if defined CAN_ERR_ACK
+CHECK(CAN_ERR_ACK, 0x20);
+#endif
+#if defined CAN_ERR_BUSOFF
+CHECK(CAN_ERR_BUSOFF, 0x40);
+#endif
+#if defined CAN_ERR_BUSERROR
+CHECK(CAN_ERR_BUSERROR, 0x80);
+#endif
+#if defined CAN_ERR_RESTARTED
+CHECK(CAN_ERR_RESTARTED, 0x100);
+#endif
+#if defined CAN_ERR_CNT
+CHECK(CAN_ERR_CNT, 0x200);
 #endif
 #if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
 CHECK(CAN_RAW_FILTER, 1);

@@ -3679,6 +3679,39 @@ CHECK(CANXL_XLF, 0x80);
 #if defined CANXL_SEC
 CHECK(CANXL_SEC, 0x1);
 #endif
+#if defined CAN_ERR_DLC
+CHECK(CAN_ERR_DLC, 8);
+#endif
+#if defined CAN_ERR_TX_TIMEOUT
+CHECK(CAN_ERR_TX_TIMEOUT, 0x1);
+#endif
+#if defined CAN_ERR_LOSTARB
+CHECK(CAN_ERR_LOSTARB, 0x2);
+#endif
+#if defined CAN_ERR_CRTL
+CHECK(CAN_ERR_CRTL, 0x4);
+#endif
+#if defined CAN_ERR_PROT
+CHECK(CAN_ERR_PROT, 0x8);
+#endif
+#if defined CAN_ERR_TRX
+CHECK(CAN_ERR_TRX, 0x10);
+#endif
+#if defined CAN_ERR_ACK
+CHECK(CAN_ERR_ACK, 0x20);
+#endif
+#if defined CAN_ERR_BUSOFF
+CHECK(CAN_ERR_BUSOFF, 0x40);
+#endif
+#if defined CAN_ERR_BUSERROR
+CHECK(CAN_ERR_BUSERROR, 0x80);
+#endif
+#if defined CAN_ERR_RESTARTED
+CHECK(CAN_ERR_RESTARTED, 0x100);
+#endif
+#if defined CAN_ERR_CNT
+CHECK(CAN_ERR_CNT, 0x200);
+#endif
 #if defined CAN_RAW_XL_VCID_TX_SET
 CHECK(CAN_RAW_XL_VCID_TX_SET, 1);
 #endif

@@ -86,13 +86,13 @@ EXPORT(sys_recvfrom_pooled) {
 }
 
 /* send(fd, bytes, offset, length, flags) → count or -errno.  man 2 send
- * MSG_NOSIGNAL: a peer that is gone is EPIPE, never SIGPIPE. */
+ * The caller gives MSG_NOSIGNAL, which some families refuse. */
 EXPORT(sys_send) {
   ARGUMENTS(5);
   INT(fd, 0);
   SLICE(bytes, 1, 2, 3);
   INT(flags, 4);
-  return number(env, RETRY(send(fd, bytes, (size_t)bytes_length, flags | MSG_DONTWAIT | MSG_NOSIGNAL)));
+  return number(env, RETRY(send(fd, bytes, (size_t)bytes_length, flags | MSG_DONTWAIT)));
 }
 
 /* sendto(fd, bytes, offset, length, flags, addressLength) → count or -errno; the receiver is in `address`.
@@ -104,7 +104,7 @@ EXPORT(sys_sendto) {
   INT(flags, 4);
   INT(length, 5);
   if (length < 0 || length > ADDRESS_CAPACITY) return broken_contract(env, __func__, "address length");
-  return number(env, RETRY(sendto(fd, bytes, (size_t)bytes_length, flags | MSG_DONTWAIT | MSG_NOSIGNAL,
+  return number(env, RETRY(sendto(fd, bytes, (size_t)bytes_length, flags | MSG_DONTWAIT,
                                   (struct sockaddr *)environment->shared_address, (socklen_t)length)));
 }
 

@@ -49,6 +49,22 @@ struct sockaddr_hci {
   unsigned short hci_channel;
 };
 
+struct hci_filter {
+  uint32_t type_mask;
+  uint32_t event_mask[2];
+  uint16_t opcode;
+};
+
+struct l2cap_options {
+  uint16_t omtu;
+  uint16_t imtu;
+  uint16_t flush_to;
+  uint8_t mode;
+  uint8_t fcs;
+  uint8_t max_tx;
+  uint16_t txwin_size;
+};
+
 struct bt_security {
   uint8_t level;
   uint8_t key_size;

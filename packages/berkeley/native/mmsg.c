@@ -252,7 +252,7 @@ static bool is_address(const struct batch_record *record) {
 
 /* One call for as many as it takes. numbers[5] is how much of the last that went was sent: of a stream, perhaps not all. */
 static ssize_t send_some(struct environment *environment, int fd, struct outgoing *outgoing, size_t count, int flags) {
-  ssize_t sent = RETRY(sendmmsg(fd, outgoing->headers, (unsigned)count, flags | MSG_DONTWAIT | MSG_NOSIGNAL));
+  ssize_t sent = RETRY(sendmmsg(fd, outgoing->headers, (unsigned)count, flags | MSG_DONTWAIT));
   if (sent > 0) environment->shared_numbers[NUMBER_LAST_LENGTH] = (int32_t)outgoing->headers[sent - 1].msg_len;
   return sent;
 }

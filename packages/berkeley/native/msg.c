@@ -89,7 +89,7 @@ EXPORT(sys_sendmsg) {
       .msg_control = control_length > 0 ? control : NULL,
       .msg_controllen = control_length,
   };
-  ssize_t result = RETRY(sendmsg(fd, &message, flags | MSG_DONTWAIT | MSG_NOSIGNAL));
+  ssize_t result = RETRY(sendmsg(fd, &message, flags | MSG_DONTWAIT));
   drop_pieces(&pieces);
   return number(env, result);
 }

@@ -18,6 +18,7 @@ const names = [
   'netlink',
   'blocking-netlink',
   'socketserver',
+  'families',
 ]
 const entries = names.map((name) => `${name}.js`)
 

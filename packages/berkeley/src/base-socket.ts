@@ -8,7 +8,7 @@ import {
   type ReturnedAddressOf,
 } from './core/address/index.ts'
 import { boolean, int, integer, optionalInt, seconds } from './core/arguments.ts'
-import { type WritableBytes, writableBytesOf } from './core/bytes.ts'
+import { lengthOf, type WritableBytes, writableBytesOf } from './core/bytes.ts'
 import { osError, wrongType } from './core/errors.ts'
 import type { NumericOption, OptionBytes, OptionValue } from './core/options/table.ts'
 import { NUMBER_OR_BYTES, textOption } from './core/options/text.ts'
@@ -248,25 +248,28 @@ export abstract class BaseSocket<Family extends number = number> {
    *
    * @param level `SOL_SOCKET`, `IPPROTO_TCP`, …
    * @param optname `SO_LINGER`, …
-   * @param buflen the most bytes that the value may have, 1 to 65536; 0 for an integer
+   * @param buflen the most bytes that the value may have, 1 to 65536; 0 for an integer. Or bytes, at most so many, for
+   *   options that are asked with a value: they are left as they are, and the answer has room for as many
    * @returns as many bytes as the value has
    */
   getsockopt<Level extends number, Name extends number>(
     level: Level,
     optname: Name,
-    buflen: number,
+    buflen: number | ArrayBufferView,
   ): OptionBytes<Family, Level, Name>
-  getsockopt(level: number, optname: number, buflen = 0): number | Buffer {
+  getsockopt(level: number, optname: number, buflen: number | ArrayBufferView = 0): number | Buffer {
     const { fd } = this[HANDLE]
     int('getsockopt', 'level', level)
     int('getsockopt', 'optname', optname)
-    const size = integer('getsockopt', 'buflen', buflen, 0, LONGEST_OPTION)
+    const question = ArrayBuffer.isView(buflen) ? writableBytesOf('getsockopt', 'buflen', buflen) : null
+    const length = question === null ? buflen : lengthOf(question)
+    const size = integer('getsockopt', 'buflen', length, 0, LONGEST_OPTION)
     if (size === 0 && level === AF_VSOCK) return this.#wideOption(optname)
     if (size === 0) {
       check(native.getsockopt_int(fd, level, optname), 'getsockopt')
       return native.numbers[0]!
     }
-    const value = Buffer.alloc(size)
+    const value = question === null ? Buffer.alloc(size) : Buffer.from(question)
     return value.subarray(0, check(native.getsockopt(fd, level, optname, value), 'getsockopt'))
   }
 

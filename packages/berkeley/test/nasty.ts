@@ -162,6 +162,7 @@ export const kinds = {
   intOnly: () => [[], [...unnatural, 2 ** 31]],
   intOrOptions: () => [but('number', 'null', ...anyObject), [...unnatural, 2 ** 31]],
   natural: () => [but('number'), [...unnatural, -1, 2 ** 31]],
+  naturalOrBytes: () => [but('number', ...someBytes), [...unnatural, -1, 2 ** 31]],
   naturalOrNull: () => [but('number', 'null'), [...unnatural, -1, 2 ** 31]],
   openDescriptor: () => [but('number'), [...unnatural, 2 ** 31]],
   /** What has a descriptor, or one that may be open. */

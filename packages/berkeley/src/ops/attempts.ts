@@ -152,7 +152,8 @@ export const recvfromInto: Operation<[number, unknown]> = {
 export const send: Operation<number> = {
   name: 'send',
   waits: WRITE,
-  attempt: (handle, request) => native.send(handle.fd, request.bytes, 0, request.length, request.flags),
+  attempt: (handle, request) =>
+    native.send(handle.fd, request.bytes, 0, request.length, request.flags | handle.sendFlags),
   result: count,
 }
 
@@ -160,10 +161,11 @@ export const sendall: Operation<void> = {
   name: 'sendall',
   waits: WRITE,
   attempt(handle, request) {
+    const flags = request.flags | handle.sendFlags
     // At least once: no bytes at all are a datagram, too.
     do {
       const rest = request.length - request.offset
-      const sent = native.send(handle.fd, request.bytes, request.offset, rest, request.flags)
+      const sent = native.send(handle.fd, request.bytes, request.offset, rest, flags)
       if (sent < 0) return sent
       request.offset += sent
     } while (request.offset < request.length)
@@ -178,7 +180,8 @@ export const sendto: Operation<number> = {
   addressed: true,
   attempt(handle, request) {
     const length = encodeAddress(handle, request.target, native.address, 'sendto')
-    const sent = native.sendto(handle.fd, request.bytes, 0, request.length, request.flags, length)
+    const flags = request.flags | handle.sendFlags
+    const sent = native.sendto(handle.fd, request.bytes, 0, request.length, flags, length)
     // The queue of another Unix socket is full: this socket itself counts as writable all the while.
     return sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM ? NO_EVENT : sent
   },

@@ -1,4 +1,5 @@
 // A file on its way into a socket: by sendfile(2), or by plain copying where the kernel cannot.
+import { MSG_NOSIGNAL } from '../sys/constants.ts'
 import { EINVAL, ENOSYS, EOVERFLOW } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { LONGEST_TURN, YIELD } from './request.ts'
@@ -69,7 +70,7 @@ function byCopying(socket: number, transfer: FileTransfer): number {
     transfer.chunkEnd = read
   }
   const rest = transfer.chunkEnd - transfer.chunkStart
-  const sent = native.send(socket, transfer.chunk, transfer.chunkStart, rest, 0)
+  const sent = native.send(socket, transfer.chunk, transfer.chunkStart, rest, MSG_NOSIGNAL)
   if (sent > 0) transfer.chunkStart += sent
   return sent
 }

@@ -1,6 +1,17 @@
 // A descriptor and what is known of it: what the two forms of Socket, the attempts and the drivers share.
 // Rule: `fd` is -1 from the moment of closing on, so that a stale number can never touch someone else's file.
 import type { Endpoint } from '../core/address/index.ts'
+import {
+  AF_APPLETALK,
+  AF_AX25,
+  AF_MCTP,
+  AF_NETROM,
+  AF_QIPCRTR,
+  AF_RDS,
+  AF_ROSE,
+  AF_X25,
+  MSG_NOSIGNAL,
+} from '../sys/constants.ts'
 import { layout } from '../sys/layout.ts'
 import { native } from '../sys/native.ts'
 import type { Request } from './request.ts'
@@ -11,6 +22,19 @@ export interface Kind {
   readonly type: number
   readonly proto: number
 }
+
+// They know few flags, and fail when there is another. None of them raises SIGPIPE where there is no connection, and Node
+// ignores it.
+const REFUSE_NOSIGNAL: readonly number[] = [
+  AF_RDS,
+  AF_QIPCRTR,
+  AF_MCTP,
+  AF_X25,
+  AF_AX25,
+  AF_NETROM,
+  AF_ROSE,
+  AF_APPLETALK,
+]
 
 /** Scratch, with room for the longest name. */
 const interfaceText = Buffer.alloc(layout.ifreq.ifr_ifindex)
@@ -59,6 +83,11 @@ export class Handle implements Endpoint {
 
   get proto(): number {
     return this.kind.proto
+  }
+
+  /** What every send is given: a peer that is gone is EPIPE, never SIGPIPE. */
+  get sendFlags(): number {
+    return REFUSE_NOSIGNAL.includes(this.kind.family) ? 0 : MSG_NOSIGNAL
   }
 
   interfaceIndex(name: string): number {

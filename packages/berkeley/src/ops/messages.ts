@@ -78,7 +78,7 @@ function attemptSendmsg(handle: Handle, request: Request): number {
   const { target, operation, flags } = request
   const named = target !== null
   const length = named ? encodeAddress(handle, target, native.address, operation.name) : 0
-  const count = native.sendmsg(handle.fd, pieces, toSend, flags, length)
+  const count = native.sendmsg(handle.fd, pieces, toSend, flags | handle.sendFlags, length)
   // As with sendto (attempts.ts).
   return named && count === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM
     ? NO_EVENT

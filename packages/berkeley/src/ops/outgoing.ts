@@ -131,11 +131,12 @@ export class Parts implements Outgoing {
     this.#words[start / 4 + places.CONTROL_LENGTH] = control.length
   }
 
-  send({ fd }: Handle, first: number, flags: number): number {
+  send({ fd, sendFlags }: Handle, first: number, flags: number): number {
     // As with messages.ts: what was transferred away meanwhile would go out as a datagram without bytes.
     if (this.#tried && totalOf(this.#pieces) !== this.#total) return -EFAULT
     this.#tried = true
-    const sent = native.sendmmsg(fd, this.#pieces, this.#records, this.#room, first, flags)
+    const every = flags | sendFlags
+    const sent = native.sendmmsg(fd, this.#pieces, this.#records, this.#room, first, every)
     if (sent <= 0) return sent
     // Of a stream, the last may have been sent in part; then it is not done, and its control data has gone.
     const last = first + sent - 1
@@ -233,12 +234,13 @@ export class WholeBatch implements Outgoing {
     return true
   }
 
-  send({ fd }: Handle, first: number, flags: number): number {
+  send({ fd, sendFlags }: Handle, first: number, flags: number): number {
     const { slabs } = this.#inside
     slabs.mustBeAttached('sendmmsg')
     const { payload, memory, bufsize, room } = slabs
     const rest = this.count - first
-    return native.sendmmsg_batch(fd, payload, memory, bufsize, room, this.#first + first, rest, flags)
+    const every = flags | sendFlags
+    return native.sendmmsg_batch(fd, payload, memory, bufsize, room, this.#first + first, rest, every)
   }
 
   messagesIn(parts: number): number {

@@ -1702,6 +1702,34 @@ export const SCTP_STREAM_RESET_EVENT = 32778
 export const SCTP_ASSOC_RESET_EVENT = 32779
 /** Notification: the number of streams changed */
 export const SCTP_STREAM_CHANGE_EVENT = 32780
+/** SCTP_ASSOC_CHANGE: an association has begun */
+export const SCTP_COMM_UP = 0
+/** SCTP_ASSOC_CHANGE: an association has failed */
+export const SCTP_COMM_LOST = 1
+/** SCTP_ASSOC_CHANGE: the peer began anew */
+export const SCTP_RESTART = 2
+/** SCTP_ASSOC_CHANGE: an association has ended */
+export const SCTP_SHUTDOWN_COMP = 3
+/** SCTP_ASSOC_CHANGE: an association could not begin */
+export const SCTP_CANT_STR_ASSOC = 4
+/** State in SCTP_STATUS */
+export const SCTP_EMPTY = 0
+/** State in SCTP_STATUS */
+export const SCTP_CLOSED = 1
+/** State in SCTP_STATUS */
+export const SCTP_COOKIE_WAIT = 2
+/** State in SCTP_STATUS */
+export const SCTP_COOKIE_ECHOED = 3
+/** State in SCTP_STATUS */
+export const SCTP_ESTABLISHED = 4
+/** State in SCTP_STATUS */
+export const SCTP_SHUTDOWN_PENDING = 5
+/** State in SCTP_STATUS */
+export const SCTP_SHUTDOWN_SENT = 6
+/** State in SCTP_STATUS */
+export const SCTP_SHUTDOWN_RECEIVED = 7
+/** State in SCTP_STATUS */
+export const SCTP_SHUTDOWN_ACK_SENT = 8
 /** Stream scheduler: first come, first served */
 export const SCTP_SS_FCFS = 0
 /** Stream scheduler: the default one */
@@ -2636,6 +2664,32 @@ export const CANFD_FDF = 0x4
 export const CANXL_XLF = 0x80
 /** CAN XL flag: simple extended content */
 export const CANXL_SEC = 0x1
+
+// CAN errors
+// A class of errors: a bit of the identifier of an error frame, and of CAN_RAW_ERR_FILTER.
+
+/** How many bytes of data an error frame has */
+export const CAN_ERR_DLC = 8
+/** The driver gave up sending */
+export const CAN_ERR_TX_TIMEOUT = 0x1
+/** Lost arbitration; at which bit is in byte 0 */
+export const CAN_ERR_LOSTARB = 0x2
+/** Problems of the controller, in byte 1 */
+export const CAN_ERR_CRTL = 0x4
+/** Violations of the protocol, in bytes 2 and 3 */
+export const CAN_ERR_PROT = 0x8
+/** The transceiver, in byte 4 */
+export const CAN_ERR_TRX = 0x10
+/** Nobody acknowledged */
+export const CAN_ERR_ACK = 0x20
+/** The controller is off the bus */
+export const CAN_ERR_BUSOFF = 0x40
+/** An error on the bus, of which there may be many */
+export const CAN_ERR_BUSERROR = 0x80
+/** The controller was started again */
+export const CAN_ERR_RESTARTED = 0x100
+/** Error counters, in bytes 6 and 7 */
+export const CAN_ERR_CNT = 0x200
 
 // CAN raw options (SOL_CAN_RAW)
 // Options of CAN_RAW sockets.

@@ -2,7 +2,7 @@
 // Rule 1: product code calls through this object (`native.recv(…)`), so that tests can deny, shorten or interrupt a call.
 // Rule 2: every function returns a value >= 0 or -errno. Addresses cross in `address`, further numbers in `numbers`.
 import { fileURLToPath } from 'node:url'
-import type { NetlinkStructs, Structs } from './structs.ts'
+import type { FamilyStructs, NetlinkStructs, Structs } from './structs.ts'
 
 export interface Native {
   /** Scratch: the socket address that a call takes or gives. */
@@ -13,6 +13,7 @@ export interface Native {
   readonly scratch: Uint8Array
   readonly layout: Structs
   netlink_layout(): NetlinkStructs
+  families_layout(): FamilyStructs
 
   adopt(fd: number): number
   disown(fd: number): number

@@ -136,6 +136,43 @@ export interface Structs {
   readonly cmsghdr: Layout<'cmsg_len' | 'cmsg_level' | 'cmsg_type' | 'alignment'>
 }
 
+/** What single families send, receive and take as options: the rows of native/layout-families.c. */
+export interface FamilyStructs {
+  readonly can_frame: Layout<'can_id' | 'len' | 'data'>
+  readonly canfd_frame: Layout<'can_id' | 'len' | 'flags' | 'data'>
+  readonly bcm_msg_head: Layout<'opcode' | 'flags' | 'count' | 'ival1' | 'ival2' | 'can_id' | 'nframes'>
+  readonly sctp_event: Layout<'se_assoc_id' | 'se_type' | 'se_on'>
+  readonly sctp_assoc_change: Layout<
+    | 'sac_type'
+    | 'sac_flags'
+    | 'sac_length'
+    | 'sac_state'
+    | 'sac_error'
+    | 'sac_outbound_streams'
+    | 'sac_inbound_streams'
+    | 'sac_assoc_id'
+  >
+  readonly sctp_shutdown_event: Layout<'sse_assoc_id'>
+  readonly sctp_status: Layout<
+    | 'sstat_assoc_id'
+    | 'sstat_state'
+    | 'sstat_rwnd'
+    | 'sstat_unackdata'
+    | 'sstat_penddata'
+    | 'sstat_instrms'
+    | 'sstat_outstrms'
+    | 'sstat_fragmentation_point'
+  >
+  readonly sctp_peeloff_arg_t: Layout<'associd' | 'sd'>
+  readonly tipc_subscr: Layout<'seq.type' | 'seq.lower' | 'seq.upper' | 'timeout' | 'filter' | 'usr_handle'>
+  readonly tipc_event: Layout<
+    'event' | 'found_lower' | 'found_upper' | 'port.ref' | 'port.node' | 's.usr_handle'
+  >
+  readonly tipc_group_req: Layout<'type' | 'instance' | 'scope' | 'flags'>
+  readonly hci_filter: Layout<'type_mask' | 'event_mask' | 'opcode'>
+  readonly l2cap_options: Layout<'omtu' | 'imtu' | 'flush_to' | 'mode' | 'fcs' | 'max_tx' | 'txwin_size'>
+}
+
 /** The structs of netlink messages: the rows of native/layout-netlink.c. */
 export interface NetlinkStructs {
   readonly nlmsghdr: Layout<'nlmsg_len' | 'nlmsg_type' | 'nlmsg_flags' | 'nlmsg_seq' | 'nlmsg_pid'>
