@@ -12,7 +12,10 @@ if (started) native.ready_start(() => {})
 type Call = (...args: unknown[]) => unknown
 
 const O_NONBLOCK = 0x800
+// It takes nothing and gives an object, as `layout` is one.
+const LAYOUT = 'netlink_layout'
 const names = Object.keys(native).filter((name) => {
+  if (name === LAYOUT) return false
   return typeof native[name as keyof typeof native] === 'function' && (started || name !== 'ready_start')
 })
 
