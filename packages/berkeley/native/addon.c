@@ -31,6 +31,8 @@
   X(epoll_create) X(epoll_ctl) X(epoll_wait)                                                                      \
   /* ready.c */                                                                                                   \
   X(ready_start) X(ready_add) X(ready_listen) X(ready_remove) X(ready_reference)                                                  \
+  /* process.c */                                                                                                 \
+  X(set_parent_death_signal)                                                                                      \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

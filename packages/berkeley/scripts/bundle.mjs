@@ -19,6 +19,7 @@ const names = [
   'blocking-netlink',
   'socketserver',
   'families',
+  'socketserver-worker',
 ]
 const entries = names.map((name) => `${name}.js`)
 

@@ -112,7 +112,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
       await this.serverReady()
       timer = this.#serviceEvery(interval, run)
       while (!run.isStopped) {
-        await this.#active.fewerThan(this.#limit(), run.signal)
+        await this.#active.fewerThan(this.requestLimit(), run.signal)
         const next = await this.#next(run)
         if (next === null) break
         await this.#take(...next)
@@ -295,7 +295,8 @@ export class BaseServer<Request = unknown, Address = unknown> {
 
   // ---- the loop -------------------------------------------------------------------------------------------------------
 
-  #limit(): number {
+  /** How many requests may be taken and not over. @internal */
+  protected requestLimit(): number {
     return integer('serveForever', 'maxRequests', this.maxRequests, 1, Number.MAX_SAFE_INTEGER)
   }
 
@@ -365,7 +366,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
         this.#active.delete(entry)
         channels.requestEnd.publish(details)
       })
-    if (this.#limit() === 1) await this.#active.fewerThan(1)
+    if (this.requestLimit() === 1) await this.#active.fewerThan(1)
   }
 
   async #serve({ request, clientAddress: peer }: Entry<Request, Address>): Promise<void> {

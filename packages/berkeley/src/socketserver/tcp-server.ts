@@ -182,6 +182,12 @@ export class TCPServer<
   }
 
   protected override async serverReady(): Promise<void> {
+    this.checkAttributes()
+    await super.serverReady()
+  }
+
+  /** Whether attributes that the constructor has used are still the same. @internal */
+  checkAttributes(): void {
     for (const [name, value] of Object.entries(this.#made)) {
       const now = (this as unknown as Record<string, unknown>)[name]
       if (now !== value) {
@@ -189,7 +195,6 @@ export class TCPServer<
       }
     }
     this.#setLate()
-    await super.serverReady()
   }
 
   // A field of a subclass is set after the constructor, which has bound and listened already. It is not too late yet.

@@ -147,6 +147,9 @@ export interface Native {
   ready_remove(fd: number): number
   ready_reference(on: 0 | 1): number
 
+  /** Which signal this process gets when its parent ends; 0 for none. */
+  set_parent_death_signal(signal: number): number
+
   // Each gives the descriptor of a lookup: readable once there is an answer, to be ended with lookup_end. A text ends
   // with a NUL; no bytes at all stand for NULL.
   getaddrinfo(

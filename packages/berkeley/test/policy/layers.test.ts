@@ -20,6 +20,8 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'select.ts': 'index',
   'selectors.ts': 'index',
   'socketserver.ts': 'index',
+  'socketserver-worker.ts': 'index',
+  'worker-entry.ts': 'socketserver',
   'blocking-select.ts': 'blocking',
   'blocking-selectors.ts': 'blocking',
   'netlink.ts': 'index',

@@ -1,4 +1,6 @@
 // Handlers that tests name by URL, in the compiled file beside them, or use as they are.
+import { isMainThread, threadId } from 'node:worker_threads'
+import type { AF_INET } from 'berkeley'
 import { DatagramRequestHandler, StreamRequestHandler } from 'berkeley/socketserver'
 
 /** Says every line back. */
@@ -16,3 +18,81 @@ export class EchoPacket extends DatagramRequestHandler {
 }
 
 export const urlOf = (name: string) => new URL(`./handlers.js#${name}`, import.meta.url)
+
+/** As Echo, blocking. */
+export class BlockingEcho extends StreamRequestHandler<typeof AF_INET, 'blocking'> {
+  static override blocking = true
+  override handle() {
+    for (const line of this.rfile) this.wfile.write(line)
+  }
+}
+
+/** As EchoPacket, blocking. */
+export class BlockingEchoPacket extends DatagramRequestHandler<typeof AF_INET, 'blocking'> {
+  static override blocking = true
+  override handle() {
+    this.wfile.write(this.packet)
+  }
+}
+
+const who = () => (isMainThread ? process.pid : threadId)
+
+function loop(): never {
+  for (;;);
+}
+
+/** What a client can tell a handler to do. */
+const commands: Record<string, () => unknown> = {
+  who,
+  throw: () => {
+    throw Object.assign(new RangeError('on purpose'), { code: 'E_PURPOSE' })
+  },
+  exit: () => process.exit(3),
+  loop,
+  stray: () =>
+    setTimeout(() => {
+      throw new Error('nobody catches this')
+    }),
+  hold: () => new Promise(() => {}),
+}
+
+/** Does what each line says. */
+export class Obedient extends StreamRequestHandler {
+  override async handle() {
+    for await (const line of this.rfile) {
+      const [name = '', ...rest] = `${line}`.trim().split(' ')
+      const said = commands[name] === undefined ? rest : await commands[name]()
+      await this.wfile.write(`${name} ${said}\n`)
+    }
+  }
+}
+
+/** As Obedient, blocking. */
+export class BlockingObedient extends StreamRequestHandler<typeof AF_INET, 'blocking'> {
+  static override blocking = true
+  override handle() {
+    for (const line of this.rfile) {
+      const name = `${line}`.trim()
+      this.wfile.write(`${name} ${commands[name]?.()}\n`)
+    }
+  }
+}
+
+/** As BlockingObedient, and not for long. */
+export class BriefObedient extends BlockingObedient {
+  static override maxRequestTime = 0.2
+}
+
+/** Forgets that nobody would wait for it. */
+export class Forgetful extends StreamRequestHandler {
+  static override blocking = true
+  override async handle() {}
+}
+
+/** Tells of its server. */
+export class Teller extends StreamRequestHandler {
+  override async handle() {
+    const { serverAddress, addressFamily, socketType } = this.server
+    await this.wfile.write(JSON.stringify([serverAddress, addressFamily, socketType, this.clientAddress]))
+  }
+}

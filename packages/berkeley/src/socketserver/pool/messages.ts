@@ -1,0 +1,86 @@
+// What a server and its workers say to each other, over a SOCK_SEQPACKET pair for each worker: one message each, in V8's
+// own encoding. Descriptors go beside them (SCM_RIGHTS).
+import { deserialize, serialize } from 'node:v8'
+import { OSError } from '../../core/error-classes.ts'
+import { osError } from '../../core/errors.ts'
+import { errorNames } from '../../sys/errno.ts'
+
+/** The first message to a worker. With it goes the server's socket, if requests are datagrams. */
+export interface Beginning {
+  /** The module of the handler and its export. */
+  readonly handler: string
+  /** Of the requests' sockets. */
+  readonly family: number
+  readonly type: number
+  readonly proto: number
+  readonly serverAddress: unknown
+}
+
+/** A request, to a worker; with it goes the connection, if it is one. */
+export type Order = readonly [id: number, clientAddress: unknown, packet?: Buffer]
+
+/** Asks a shared worker whether it still gets round to anything. */
+export const ARE_YOU_THERE = 0
+
+/** A worker's first message: it is ready, or never will be. */
+export type Readiness =
+  | { readonly blocking: boolean; readonly maxRequestTime: number | null }
+  | { readonly error: ErrorRecord }
+
+/** A request is over. */
+export type Report = readonly [id: number, received: number, sent: number, error: ErrorRecord | null]
+
+/** An error on its way. */
+export interface ErrorRecord {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+  readonly errno?: number
+  readonly syscall?: string
+  readonly code?: string
+}
+
+export function encode(message: Beginning | Order | Readiness | Report | typeof ARE_YOU_THERE): Buffer {
+  return serialize(message)
+}
+
+export function decode<Message>(bytes: Buffer): Message {
+  return deserialize(bytes) as Message
+}
+
+/** As much of a message or a stack as is sent. */
+const ENOUGH = 16_384
+
+export function recordOf(error: unknown): ErrorRecord {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error).slice(0, ENOUGH), stack: '' }
+  const { name, message, stack = '' } = error
+  const { errno, syscall, code } = error as { errno?: unknown; syscall?: unknown; code?: unknown }
+  return {
+    name,
+    message: message.slice(0, ENOUGH),
+    stack: stack.slice(0, ENOUGH),
+    ...(typeof errno === 'number' ? { errno } : {}),
+    ...(typeof syscall === 'string' ? { syscall } : {}),
+    ...(typeof code === 'string' ? { code } : {}),
+  }
+}
+
+/** The error as the other side had it: of the same class if it is one of ours, otherwise of the same name. */
+export function errorOf({ name, message, stack, errno, syscall, code }: ErrorRecord): Error {
+  const isOurs = errno !== undefined && errno > 0 && code === errorNames[errno]
+  const error = isOurs ? osError(-errno, syscall ?? name) : new Error(message)
+  const properties = {
+    message,
+    stack,
+    ...(isOurs || errno === undefined ? {} : { errno }),
+    ...(isOurs || code === undefined ? {} : { code }),
+    ...(isOurs || syscall === undefined ? {} : { syscall }),
+  }
+  for (const [key, value] of Object.entries(properties)) {
+    Object.defineProperty(error, key, { value, writable: true, configurable: true })
+  }
+  if (!(error instanceof OSError)) {
+    Object.defineProperty(error, 'name', { value: name, writable: true, configurable: true })
+  }
+  return error
+}

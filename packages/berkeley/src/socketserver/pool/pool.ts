@@ -1,0 +1,241 @@
+// The workers of a server: which of them gets a request, when there are more of them, and what happens when one dies.
+// Handlers with promises share workers, one for each core at most; the least busy gets the next request. Blocking ones
+// have a worker each, up to `most`, and then wait in line.
+import { availableParallelism } from 'node:os'
+import { OSError } from '../../core/error-classes.ts'
+import { LONGEST_TIMER, pause } from '../interrupting.ts'
+import type { WorkerStats } from '../stats.ts'
+import type { StartBody } from './bodies.ts'
+import { Job, type Moved } from './job.ts'
+import type { Beginning } from './messages.ts'
+import { PoolWorker } from './worker.ts'
+
+export interface PoolSettings {
+  readonly start: StartBody
+  readonly beginning: Beginning
+  /** What goes with the beginning. */
+  readonly descriptors: readonly number[]
+  /** The most workers. */
+  readonly most: number
+  /** Whether its workers let this process end while they serve. */
+  readonly isDaemon: boolean
+  /** How long a shared worker may give no sign of life, in milliseconds. */
+  readonly longestStall: number
+}
+
+/** The pause before a worker that died is replaced, in milliseconds: none after a good life, doubled after a short one. */
+const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 10_000
+const GOOD_LIFE = 5000
+/** How long an idle worker may take to end, in milliseconds. */
+const LONGEST_END = 5000
+
+export class Pool {
+  readonly #settings: PoolSettings
+  readonly #workers = new Set<PoolWorker>()
+  readonly #waiting: Job[] = []
+  readonly #jobs = new Map<unknown, Job>()
+  readonly #closing = new AbortController()
+  #opening: Promise<void> | null = null
+  #starting = 0
+  #pause = 0
+  #isBlocking = false
+  /** Of blocking handlers, whose threads cannot look at the clock themselves. In milliseconds. */
+  #longestRequest = Number.POSITIVE_INFINITY
+  #watch: NodeJS.Timeout | null = null
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings
+  }
+
+  /** The first worker is started; what is wrong with the handler shows here. */
+  open(): Promise<void> {
+    this.#opening ??= this.#startWorker().catch((error) => {
+      this.#opening = null
+      throw error
+    })
+    return this.#opening
+  }
+
+  /** How many requests it can serve at a time. */
+  get capacity(): number {
+    return this.#isBlocking ? this.#settings.most : Number.POSITIVE_INFINITY
+  }
+
+  get queued(): number {
+    return this.#waiting.length
+  }
+
+  get stats(): WorkerStats[] {
+    return [...this.#workers].map(({ stats }) => stats)
+  }
+
+  /** Serves a request, to its end. */
+  async serve(request: unknown, clientAddress: unknown): Promise<Moved> {
+    const job = new Job(request, clientAddress)
+    this.#jobs.set(request, job)
+    this.#waiting.push(job)
+    this.#deal()
+    const isLimited = this.#longestRequest !== Number.POSITIVE_INFINITY
+    try {
+      return await job.ended
+    } finally {
+      this.#jobs.delete(request)
+      if (isLimited || this.#waiting.length > 0) this.#deal()
+    }
+  }
+
+  /** Ends a request, and the worker that serves it. */
+  cut(request: unknown): void {
+    const job = this.#jobs.get(request)
+    if (job === undefined) return
+    const at = this.#waiting.indexOf(job)
+    if (at >= 0) this.#waiting.splice(at, 1)
+    for (const worker of this.#workers) if (worker.has(job)) worker.kill()
+    job.end({ received: 0, sent: 0 }, new Error('the request was cut off'))
+  }
+
+  /** Lets the workers finish what they serve, and end; resolves when they have. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    if (this.#watch !== null && this.#jobs.size === 0) clearInterval(this.#watch)
+    await Promise.all([...this.#workers].map((worker) => this.#endWorker(worker)))
+    if (this.#watch !== null) clearInterval(this.#watch)
+  }
+
+  async #endWorker(worker: PoolWorker): Promise<void> {
+    worker.end()
+    const over = new AbortController()
+    const kill = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await pause(LONGEST_END, over.signal)
+        if (worker.active === 0) worker.kill()
+      }
+    }
+    const killing = kill()
+    await worker.over
+    over.abort()
+    await killing
+  }
+
+  // ---- dealing out ----------------------------------------------------------------------------------------------------
+
+  #deal(): void {
+    while (this.#waiting.length > 0) {
+      const worker = this.#choose()
+      if (worker === null) return
+      void this.#give(worker, this.#waiting.shift()!)
+    }
+  }
+
+  /** Who gets the next request, if anybody can; more workers are started if that would help. */
+  #choose(): PoolWorker | null {
+    let best: PoolWorker | null = null
+    for (const worker of this.#workers) {
+      if (worker.isReady && !worker.isEnding && (best === null || worker.active < best.active)) best = worker
+    }
+    const isBusy = best === null || best.active > 0
+    const wanted = this.#isBlocking ? this.#waiting.length : 1
+    if (isBusy && this.#starting < wanted) this.#startAnother()
+    return this.#isBlocking && isBusy ? null : best
+  }
+
+  async #give(worker: PoolWorker, job: Job): Promise<void> {
+    const timer = this.#limitTime(worker, job)
+    try {
+      await worker.give(job)
+    } catch (error) {
+      clearTimeout(timer)
+      if (!(error instanceof OSError)) job.end({ received: 0, sent: 0 }, error as Error)
+      else if (worker.isEnding || worker.isGone(error)) {
+        // It is gone, and the request is still ours: somebody else's turn.
+        worker.isEnding = true
+        this.#waiting.unshift(job)
+        this.#deal()
+      } else job.end({ received: 0, sent: 0 }, error)
+    }
+  }
+
+  #limitTime(worker: PoolWorker, job: Job): NodeJS.Timeout | undefined {
+    if (!this.#isBlocking || this.#longestRequest === Number.POSITIVE_INFINITY) return undefined
+    const timer = setTimeout(() => worker.kill(), Math.min(this.#longestRequest, LONGEST_TIMER))
+    job.ended.finally(() => clearTimeout(timer)).catch(() => {})
+    return timer
+  }
+
+  // ---- birth and death ------------------------------------------------------------------------------------------------
+
+  get #limit(): number {
+    const { most } = this.#settings
+    return this.#isBlocking ? most : Math.min(most, availableParallelism())
+  }
+
+  #startAnother(): void {
+    if (this.#workers.size >= this.#limit || this.#closing.signal.aborted) return
+    this.#startWorker().catch((error) => {
+      if (this.#closing.signal.aborted) return
+      process.emitWarning(`a worker could not be started: ${error.message}`, { code: 'BERKELEY_WORKER' })
+      this.#replaceLater()
+    })
+  }
+
+  async #startWorker(): Promise<void> {
+    const { start, isDaemon, beginning, descriptors } = this.#settings
+    this.#starting++
+    try {
+      const worker = new PoolWorker(start, isDaemon)
+      this.#workers.add(worker)
+      const born = performance.now()
+      const over = worker.over.then((reason) => this.#bury(worker, reason, performance.now() - born))
+      try {
+        const { blocking, maxRequestTime } = await worker.begin(beginning, descriptors)
+        this.#isBlocking = blocking
+        this.#longestRequest = maxRequestTime === null ? Number.POSITIVE_INFINITY : maxRequestTime * 1000
+        this.#watchStalls()
+      } catch (error) {
+        worker.isEnding = true
+        worker.kill()
+        await over
+        throw error
+      }
+    } finally {
+      this.#starting--
+    }
+    this.#deal()
+  }
+
+  #bury(worker: PoolWorker, reason: string | null, age: number): void {
+    this.#workers.delete(worker)
+    if (reason === null || !worker.wasReady || this.#closing.signal.aborted) return
+    if (age > GOOD_LIFE) this.#pause = 0
+    this.#replaceLater()
+  }
+
+  #replaceLater(): void {
+    if (this.#closing.signal.aborted) return
+    const delay = this.#pause
+    this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * this.#pause))
+    const timer = setTimeout(() => {
+      if (this.#workers.size === 0 || this.#waiting.length > 0) this.#startAnother()
+    }, delay)
+    if (this.#waiting.length === 0) timer.unref()
+  }
+
+  // A handler that never gives way holds up all others of its worker: they are given up for the sake of the rest.
+  #watchStalls(): void {
+    const { longestStall } = this.#settings
+    if (this.#isBlocking || this.#watch !== null || longestStall === Number.POSITIVE_INFINITY) return
+    this.#watch = setInterval(
+      () => {
+        const now = performance.now()
+        for (const worker of this.#workers) {
+          if (!worker.isReady || worker.active === 0) worker.heard = now
+          else if (now - worker.heard > longestStall) worker.kill()
+          else worker.ask()
+        }
+      },
+      Math.max(1, Math.min(longestStall / 4, LONGEST_TIMER)),
+    )
+    this.#watch.unref()
+  }
+}

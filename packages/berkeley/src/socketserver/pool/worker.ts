@@ -1,0 +1,194 @@
+// One worker as its server sees it: the channel to it, what it serves, and its end.
+// Rule: a connection is handed over by a message that carries it, after which this side closes its own descriptor; if
+//       sending fails, nothing was handed over. What the worker serves when it ends is lost, and said to be.
+import { OSError } from '../../core/error-classes.ts'
+import { socketpair } from '../../create/async.ts'
+import { sendFds } from '../../rights/async.ts'
+import type { Socket } from '../../socket.ts'
+import { AF_UNIX, SOCK_SEQPACKET } from '../../sys/constants.ts'
+import { EBADF, ECANCELED, ECONNRESET, ENOTCONN, EPIPE } from '../../sys/errno.ts'
+import { workerEnd, workerStart } from '../channels.ts'
+import type { WorkerStats } from '../stats.ts'
+import type { Body, StartBody } from './bodies.ts'
+import type { Job } from './job.ts'
+import {
+  ARE_YOU_THERE,
+  type Beginning,
+  decode,
+  encode,
+  errorOf,
+  type Readiness,
+  type Report,
+} from './messages.ts'
+
+const LONGEST_REPORT = 65_536
+
+export class PoolWorker {
+  readonly #channel: Socket<number>
+  readonly #body: Body
+  readonly #jobs = new Map<number, Job>()
+  readonly #isDaemon: boolean
+  #served = 0
+  /** Whether it gets no more requests. */
+  isEnding = false
+  isReady = false
+  /** Whether it ever was ready. */
+  wasReady = false
+  /** When it was last heard of. */
+  heard = performance.now()
+  /** When its life as a worker is over: why, or `null` if it was told to end. */
+  readonly over: Promise<string | null>
+
+  constructor(start: StartBody, isDaemon: boolean) {
+    const [ours, theirs] = socketpair(AF_UNIX, SOCK_SEQPACKET) as unknown as [Socket<number>, Socket<number>]
+    this.#channel = ours.unref()
+    this.#isDaemon = isDaemon
+    try {
+      this.#body = start(theirs)
+    } catch (error) {
+      ours.close()
+      theirs.close()
+      throw error
+    }
+    this.over = this.#body.ended.then((reason) => this.#bury(reason))
+  }
+
+  get id(): number {
+    return this.#body.id
+  }
+
+  get active(): number {
+    return this.#jobs.size
+  }
+
+  get stats(): WorkerStats {
+    return { id: this.id, active: this.#jobs.size, served: this.#served }
+  }
+
+  /** Tells it what to do, and waits until it can do it. */
+  async begin(
+    beginning: Beginning,
+    descriptors: readonly number[],
+  ): Promise<Exclude<Readiness, { error: unknown }>> {
+    this.#body.reference(true)
+    this.#channel.ref()
+    try {
+      await sendFds(this.#channel, [encode(beginning)], descriptors)
+      const answer = await this.#channel.recv(LONGEST_REPORT)
+      if (answer.length === 0) throw new Error(`it ended before it was ready: ${await this.#body.ended}`)
+      const readiness = decode<Readiness>(answer)
+      if ('error' in readiness) throw errorOf(readiness.error)
+      this.isReady = true
+      this.wasReady = true
+      this.heard = performance.now()
+      workerStart.publish({ worker: this.stats })
+      void this.#listen()
+      return readiness
+    } finally {
+      this.#rest()
+    }
+  }
+
+  /** Hands a request over. Rejects if the worker cannot take it: then it still belongs to the caller. */
+  async give(job: Job): Promise<void> {
+    if (this.#jobs.size === 0) this.#wake()
+    this.#jobs.set(job.id, job)
+    try {
+      await sendFds(this.#channel, [encode(job.order)], job.descriptors)
+      job.handedOver()
+    } catch (error) {
+      this.#jobs.delete(job.id)
+      if (this.#jobs.size === 0) this.#rest()
+      throw error
+    }
+  }
+
+  /** Whether this error of `give` means that it does not listen any more. */
+  isGone({ errno }: OSError): boolean {
+    return (
+      [EPIPE, ECONNRESET, ENOTCONN, EBADF, ECANCELED].includes(errno) &&
+      (this.#channel.fileno() < 0 || errno !== EBADF)
+    )
+  }
+
+  has(job: Job): boolean {
+    return this.#jobs.has(job.id)
+  }
+
+  /** Asks whether it is there; the answer shows in `heard`. */
+  ask(): void {
+    const question = encode(ARE_YOU_THERE)
+    // Where there is no room for the question there is no answer either, and that is what matters.
+    this.#channel.send(question).catch((error) => {
+      if (!(error instanceof OSError)) throw error
+    })
+  }
+
+  /** Lets it finish what it serves, and then end. */
+  end(): void {
+    // Its end is waited for.
+    if (!this.#isDaemon) this.#body.reference(true)
+    if (this.isEnding) return
+    this.isEnding = true
+    try {
+      this.#channel.shutdown(1)
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error
+    }
+  }
+
+  /** Ends it now. What it serves is lost. */
+  kill(): void {
+    this.#body.reference(true)
+    this.#body.kill()
+  }
+
+  async #listen(): Promise<void> {
+    for (;;) {
+      let message: Buffer
+      try {
+        message = await this.#channel.recv(LONGEST_REPORT)
+      } catch (error) {
+        if (!(error instanceof OSError)) throw error
+        return // It is gone: `over` will tell.
+      }
+      if (message.length === 0) return
+      this.heard = performance.now()
+      const report = decode<Report | typeof ARE_YOU_THERE>(message)
+      if (report !== ARE_YOU_THERE) this.#settle(report)
+    }
+  }
+
+  #settle([id, received, sent, error]: Report): void {
+    const job = this.#jobs.get(id)
+    if (job === undefined) return
+    this.#jobs.delete(id)
+    this.#served++
+    if (this.#jobs.size === 0) this.#rest()
+    job.end({ received, sent }, error === null ? null : errorOf(error))
+  }
+
+  #bury(reason: string): string | null {
+    const isExpected = this.isEnding && this.#jobs.size === 0
+    this.isEnding = true
+    this.isReady = false
+    this.#channel.close()
+    const error = new Error(`the worker that served this request ended: ${reason}`)
+    workerEnd.publish({ worker: this.stats, error: isExpected ? undefined : error })
+    for (const job of this.#jobs.values()) job.end({ received: 0, sent: 0 }, error)
+    this.#jobs.clear()
+    return isExpected ? null : reason
+  }
+
+  // A worker keeps the process alive while it serves, unless it is a daemon.
+  #wake(): void {
+    if (this.#isDaemon) return
+    this.#body.reference(true)
+    this.#channel.ref()
+  }
+
+  #rest(): void {
+    if (!this.isEnding) this.#body.reference(false)
+    this.#channel.unref()
+  }
+}
