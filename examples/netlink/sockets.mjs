@@ -1,5 +1,6 @@
 // @ts-check
-// The TCP sockets of this network namespace, as `ss -tan` shows them, with the round trip times of connections.
+// The TCP sockets of this network namespace, as `ss -tan` shows them, with the round trip times of
+// connections.
 //
 //   node examples/netlink/sockets.mjs
 //

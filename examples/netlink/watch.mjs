@@ -1,5 +1,6 @@
 // @ts-check
-// The changes of network interfaces and their addresses as they happen, as `ip monitor` shows them. Ctrl-C ends it.
+// The changes of network interfaces and their addresses as they happen, as `ip monitor` shows them. Ctrl-C
+// ends it.
 //
 //   node examples/netlink/watch.mjs
 //

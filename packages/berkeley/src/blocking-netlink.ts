@@ -1,4 +1,5 @@
-// `berkeley/blocking/netlink`: netlink messages, routing and socket diagnostics, truly blocking the calling thread. Re-exports only.
+// `berkeley/blocking/netlink`: netlink messages, routing and socket diagnostics, truly blocking the calling
+// thread. Re-exports only.
 export { error, OSError } from './core/error-classes.ts'
 export {
   type Acknowledgement,

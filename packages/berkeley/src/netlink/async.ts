@@ -1,5 +1,5 @@
-// Netlink sockets and iterators over notifications, as promises. What they do is in netlink-socket.ts, route-socket.ts,
-// diag-socket.ts and watcher.ts.
+// Netlink sockets and iterators over notifications, as promises. What they do is in netlink-socket.ts,
+// route-socket.ts, diag-socket.ts and watcher.ts.
 import type { Message } from '../core/netlink/messages.ts'
 import { callOf } from '../file/call.ts'
 import { AsyncTurns } from '../file/turns.ts'
@@ -41,7 +41,9 @@ export class NetlinkSocket extends BaseNetlinkSocket<'async'> {
  *
  * @example
  * using route = new RouteSocket()
- * for (const { index, name } of await route.links()) console.log(index, name, await route.addresses({ index }))
+ * for (const { index, name } of await route.links()) {
+ *   console.log(index, name, await route.addresses({ index }))
+ * }
  * @see man 7 rtnetlink
  */
 export class RouteSocket extends BaseRouteSocket<'async'> {
@@ -75,9 +77,9 @@ export class DiagSocket extends BaseDiagSocket<'async'> {
 /**
  * Notifications - an iterator over what the kernel tells: what `watch` and `subscribe` return
  *
- * An error does not end it: after ENOBUFS (the kernel dropped messages, since they were not read fast enough) or a timeout
- * it goes on with the next step. Leaving a `for await` loop by `break` or `return` closes it; an error that is thrown by the
- * iterator itself does not.
+ * An error does not end it: after ENOBUFS (the kernel dropped messages, since they were not read fast enough)
+ * or a timeout it goes on with the next step. Leaving a `for await` loop by `break` or `return` closes it; an
+ * error that is thrown by the iterator itself does not.
  *
  * @example
  * using changes = watch()
@@ -101,8 +103,8 @@ export class Notifications<Item> implements AsyncIterableIterator<Item> {
   /**
    * next - wait for the next notification
    *
-   * @throws OSError ENOBUFS if some were lost; TimeoutError; the signal's reason; what `NetlinkSocket.dump` throws. The
-   *   iterator may be used on, unless the signal was aborted.
+   * @throws OSError ENOBUFS if some were lost; TimeoutError; the signal's reason; what `NetlinkSocket.dump`
+   *   throws. The iterator may be used on, unless the signal was aborted.
    * @example
    * const { value, done } = await changes.next()
    */
@@ -175,10 +177,12 @@ export class Notifications<Item> implements AsyncIterableIterator<Item> {
 }
 
 /**
- * watch - the links and addresses there are, and from then on their changes; routes, neighbours and rules on request
+ * watch - the links and addresses there are, and from then on their changes
  *
- * Nothing is missed between the one and the other. If changes come faster than they are read the kernel drops some: then
- * the iterator throws OSError ENOBUFS, and if it is used on it begins anew with what there is.
+ * Those of routes, neighbours and rules on request.
+ *
+ * Nothing is missed between the one and the other. If changes come faster than they are read the kernel drops
+ * some: then the iterator throws OSError ENOBUFS, and if it is used on it begins anew with what there is.
  *
  * @param options what to watch; `initial: false` for changes only; `rcvbuf`, `timeout`; `signal` to end it
  * @returns an iterator of `{ kind, event, value }`
@@ -199,14 +203,15 @@ export function watch(options?: WatchOptions & SignalOption): Notifications<Chan
 /**
  * subscribe - the messages that multicast groups get
  *
- * If messages come faster than they are read the kernel drops some: then the iterator throws OSError ENOBUFS, and goes on
- * if it is used on.
+ * If messages come faster than they are read the kernel drops some: then the iterator throws OSError ENOBUFS,
+ * and goes on if it is used on.
  *
  * @param protocol `NETLINK_ROUTE`, `NETLINK_GENERIC`, …
  * @param groups the numbers of the groups: `RTNLGRP_LINK`, …
  * @param options `rcvbuf`, `timeout`, `peer`; `signal` to end it
  * @returns an iterator of messages
- * @throws OSError EPERM, EINVAL for groups that one may not join; EPROTONOSUPPORT, EMFILE; TypeError, RangeError
+ * @throws OSError EPERM, EINVAL for groups that one may not join; EPROTONOSUPPORT, EMFILE; TypeError,
+ *   RangeError
  * @example
  * for await (const { type, payload } of subscribe(NETLINK_ROUTE, [RTNLGRP_NSID])) console.log(type, payload)
  * @see man 7 netlink

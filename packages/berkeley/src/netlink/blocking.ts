@@ -84,9 +84,9 @@ export class DiagSocket extends BaseDiagSocket<'blocking'> {
 /**
  * Notifications - an iterator over what the kernel tells: what `watch` and `subscribe` return
  *
- * An error does not end it: after ENOBUFS (the kernel dropped messages, since they were not read fast enough) or a timeout
- * it goes on with the next step. Leaving a `for` loop by `break` or `return` closes it; an error that is thrown by the
- * iterator itself does not.
+ * An error does not end it: after ENOBUFS (the kernel dropped messages, since they were not read fast enough)
+ * or a timeout it goes on with the next step. Leaving a `for` loop by `break` or `return` closes it; an error
+ * that is thrown by the iterator itself does not.
  *
  * @example
  * using changes = watch()
@@ -104,7 +104,8 @@ export class Notifications<Item> implements IterableIterator<Item> {
   /**
    * next - wait for the next notification
    *
-   * @throws OSError ENOBUFS if some were lost; TimeoutError; what `NetlinkSocket.dump` throws. The iterator may be used on.
+   * @throws OSError ENOBUFS if some were lost; TimeoutError; what `NetlinkSocket.dump` throws. The iterator
+   *   may be used on.
    * @example
    * const { value, done } = changes.next()
    */
@@ -165,10 +166,12 @@ export class Notifications<Item> implements IterableIterator<Item> {
 }
 
 /**
- * watch - the links and addresses there are, and from then on their changes; routes, neighbours and rules on request
+ * watch - the links and addresses there are, and from then on their changes
  *
- * Nothing is missed between the one and the other. If changes come faster than they are read the kernel drops some: then
- * the iterator throws OSError ENOBUFS, and if it is used on it begins anew with what there is.
+ * Those of routes, neighbours and rules on request.
+ *
+ * Nothing is missed between the one and the other. If changes come faster than they are read the kernel drops
+ * some: then the iterator throws OSError ENOBUFS, and if it is used on it begins anew with what there is.
  *
  * @param options what to watch; `initial: false` for changes only; `rcvbuf`, `timeout`
  * @returns an iterator of `{ kind, event, value }`
@@ -189,14 +192,15 @@ export function watch(options?: WatchOptions): Notifications<Change> {
 /**
  * subscribe - the messages that multicast groups get
  *
- * If messages come faster than they are read the kernel drops some: then the iterator throws OSError ENOBUFS, and goes on
- * if it is used on.
+ * If messages come faster than they are read the kernel drops some: then the iterator throws OSError ENOBUFS,
+ * and goes on if it is used on.
  *
  * @param protocol `NETLINK_ROUTE`, `NETLINK_GENERIC`, …
  * @param groups the numbers of the groups: `RTNLGRP_LINK`, …
  * @param options `rcvbuf`, `timeout`, `peer`
  * @returns an iterator of messages
- * @throws OSError EPERM, EINVAL for groups that one may not join; EPROTONOSUPPORT, EMFILE; TypeError, RangeError
+ * @throws OSError EPERM, EINVAL for groups that one may not join; EPROTONOSUPPORT, EMFILE; TypeError,
+ *   RangeError
  * @example
  * for (const { type, payload } of subscribe(NETLINK_ROUTE, [RTNLGRP_NSID])) console.log(type, payload)
  * @see man 7 netlink

@@ -1,11 +1,12 @@
 // Requests over a netlink socket, and what the peer answers: the steps, written once for both forms.
 //
-// - What comes from another port than the peer's is never seen (ops/netlink.ts). What repeats our number and our port is
-//   the answer; with another number it answers a request that was given up.
+// - What comes from another port than the peer's is never seen (ops/netlink.ts). What repeats our number and
+//   our port is the answer; with another number it answers a request that was given up.
 // - A request ends with an acknowledgement, a dump with NLMSG_DONE. Both may say that it failed.
 // - A dump during which the table changed (NLM_F_DUMP_INTR) may lack some of it: it is repeated, a few times.
-// - A request that was given up leaves answers behind, and a dump that the kernel continues as they are read: they are
-//   thrown away before the next one. The kernel answers within sendmsg(2) and recvmsg(2), so nothing of them comes later.
+// - A request that was given up leaves answers behind, and a dump that the kernel continues as they are read:
+//   they are thrown away before the next one. The kernel answers within sendmsg(2) and recvmsg(2), so nothing
+//   of them comes later.
 import { osError, osErrorBecause } from '../core/errors.ts'
 import { decodeAcknowledgement, refusal } from '../core/netlink/acknowledgement.ts'
 import { decodeMessages, encodeMessage, type Message } from '../core/netlink/messages.ts'
@@ -99,8 +100,8 @@ export class Conversation {
   *#ask({ call, type, flags, payload }: Asking): Steps<Answer> {
     if (this.#isUnfinished) yield* perform(this.handle, discardAll(call, this.peer))
     const seq = this.#nextSeq()
-    // Also for a dump, although a dump has an end of its own: what the kernel finds too short to be one it would pass over
-    // in silence.
+    // Also for a dump, although a dump has an end of its own: what the kernel finds too short to be one it
+    // would pass over in silence.
     const asked = flags | NLM_F_REQUEST | NLM_F_ACK
     const bytes = encodeMessage({ type, flags: asked, seq, pid: this.port, payload })
     this.#isUnfinished = true
@@ -123,8 +124,9 @@ export class Conversation {
     }
   }
 
-  // What repeats our port is an answer, perhaps to a request that was given up; anything else is a notification. (Groups
-  // are told the port of who made a change: a socket that has joined some must not make any.)
+  // What repeats our port is an answer, perhaps to a request that was given up; anything else is a
+  // notification. (Groups are told the port of who made a change: a socket that has joined some must not make
+  // any.)
   #sort(datagram: Buffer, seq: number | null): Message[] {
     const answers: Message[] = []
     for (const message of decodeMessages(datagram)) {

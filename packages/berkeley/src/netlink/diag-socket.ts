@@ -54,8 +54,8 @@ export abstract class BaseDiagSocket<F extends Form> extends BaseNetlinkSocket<F
   /**
    * tcp - the TCP sockets of this network namespace
    *
-   * @param options `family`, `states`, `sport` and `dport` to have less than all, which the kernel sorts out; `signal` to
-   *   give up (promises only)
+   * @param options `family`, `states`, `sport` and `dport` to have less than all, which the kernel sorts out;
+   *   `signal` to give up (promises only)
    * @throws as `dump`; ENOENT if the kernel was built without it
    * @example
    * for (const { local, remote, tcpInfo } of await diag.tcp({ states: [TCP_ESTABLISHED] })) {

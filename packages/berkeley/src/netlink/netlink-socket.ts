@@ -45,8 +45,8 @@ export function partsOf<F extends Form>(
 /** Both forms of what asks and is answered. Calls are served in their order. */
 export abstract class BaseNetlinkSocket<F extends Form> {
   /**
-   * The socket below: for its options, its descriptor, `settimeout`, `ref` and `unref`. What is received from it by hand is
-   * missing from answers.
+   * The socket below: for its options, its descriptor, `settimeout`, `ref` and `unref`. What is received from
+   * it by hand is missing from answers.
    */
   readonly socket: SocketOf<F, typeof AF_NETLINK>
   readonly #conversation: Conversation
@@ -67,18 +67,20 @@ export abstract class BaseNetlinkSocket<F extends Form> {
   /**
    * request - send a request, and wait until it is done
    *
-   * The kernel does what it is asked within sendmsg(2): no flag and no time limit ends that, and the thread stands still
-   * meanwhile. It mostly takes microseconds; taking interfaces down may take longer.
+   * The kernel does what it is asked within sendmsg(2): no flag and no time limit ends that, and the thread
+   * stands still meanwhile. It mostly takes microseconds; taking interfaces down may take longer.
    *
    * @param type what is wanted: `RTM_NEWADDR`, `RTM_GETLINK`, …
    * @param flags `NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO | …`; `NLM_F_REQUEST` and `NLM_F_ACK` are added
    * @param payload what follows the header: mostly a struct and attributes
    * @param options `{ signal }` to give up (promises only)
    * @returns the messages of the answer, without the acknowledgement: none, where nothing was asked
-   * @throws NetlinkError (OSError by errno, with `extack`) if the kernel refuses; TimeoutError; TypeError, RangeError
+   * @throws NetlinkError (OSError by errno, with `extack`) if the kernel refuses; TimeoutError; TypeError,
+   *   RangeError
    * @example
    * const flags = NLM_F_CREATE | NLM_F_EXCL
-   * const attributes = encodeAttributes([[IFLA_IFNAME, 'dummy7'], [IFLA_LINKINFO, [[IFLA_INFO_KIND, 'dummy']]]])
+   * const kind = [IFLA_LINKINFO, [[IFLA_INFO_KIND, 'dummy']]]
+   * const attributes = encodeAttributes([[IFLA_IFNAME, 'dummy7'], kind])
    * await route.request(RTM_NEWLINK, flags, Buffer.concat([ifinfomsg.encode({}), attributes]))
    * @see man 7 netlink
    */
@@ -97,17 +99,18 @@ export abstract class BaseNetlinkSocket<F extends Form> {
   /**
    * dump - ask for a whole table
    *
-   * If the table changes meanwhile, some of it may be missing: the kernel says so (`NLM_F_DUMP_INTR`), and it is asked
-   * again, ten times in all.
+   * If the table changes meanwhile, some of it may be missing: the kernel says so (`NLM_F_DUMP_INTR`), and it
+   * is asked again, ten times in all.
    *
    * @param type what is wanted: `RTM_GETLINK`, …
    * @param payload what follows the header: mostly a struct, and attributes that say what of it is wanted
    * @param options `{ signal }` to give up (promises only)
    * @returns the messages, without the one that ends them
-   * @throws InterruptedError (EINTR) if the table changed during all ten dumps; NetlinkError (OSError by errno, with
-   *   `extack`) if the kernel refuses; TimeoutError; TypeError, RangeError
+   * @throws InterruptedError (EINTR) if the table changed during all ten dumps; NetlinkError (OSError by
+   *   errno, with `extack`) if the kernel refuses; TimeoutError; TypeError, RangeError
    * @example
-   * for (const { payload } of await route.dump(RTM_GETLINK, ifinfomsg.encode({}))) console.log(decodeLink(payload).name)
+   * const messages = await route.dump(RTM_GETLINK, ifinfomsg.encode({}))
+   * for (const { payload } of messages) console.log(decodeLink(payload).name)
    * @see man 7 netlink
    */
   dump(type: number, payload: Data = '', options?: WaitingOptions<F>): Waiting<F, Message[]> {
@@ -138,7 +141,7 @@ export abstract class BaseNetlinkSocket<F extends Form> {
     this.close()
   }
 
-  /** @internal Runs what `begin` makes in its turn. What is wrong with arguments is told by `begin`, before. */
+  /** @internal Runs what `begin` makes, in its turn. `begin` says at once what is wrong with arguments. */
   protected run<Result>(call: string, options: unknown, begin: () => Steps<Result>): Waiting<F, Result> {
     return this.#turns.take(() => {
       const known = callOf(call, options)

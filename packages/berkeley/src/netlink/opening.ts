@@ -1,4 +1,5 @@
-// A netlink socket as this layer wants it: bound to a port of its own, with explanations of errors, strict about requests.
+// A netlink socket as this layer wants it: bound to a port of its own, with explanations of errors, strict
+// about requests.
 
 import type { BaseSocket } from '../base-socket.ts'
 import { HANDLE } from '../base-socket.ts'
@@ -84,8 +85,8 @@ export function converse(
   }
 }
 
-// Lets the kernel filter dumps, and refuse what it does not understand. Kernels before 4.20 cannot, and need not: whatever
-// we ask them to filter is filtered here as well.
+// Lets the kernel filter dumps, and refuse what it does not understand. Kernels before 4.20 cannot, and need
+// not: whatever we ask them to filter is filtered here as well.
 function setStrict(socket: AnySocket): void {
   try {
     socket.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, true)

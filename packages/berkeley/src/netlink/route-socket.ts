@@ -121,7 +121,8 @@ export abstract class BaseRouteSocket<F extends Form> extends BaseNetlinkSocket<
    * @param options `family` and `index` to have less than all; `signal` to give up (promises only)
    * @throws as `dump`
    * @example
-   * for (const { address, prefixlen } of await route.addresses({ family: AF_INET })) console.log(`${address}/${prefixlen}`)
+   * const addresses = await route.addresses({ family: AF_INET })
+   * for (const { address, prefixlen } of addresses) console.log(`${address}/${prefixlen}`)
    * @see man 7 rtnetlink, man 8 ip-address
    */
   addresses(options?: InterfaceFilter & WaitingOptions<F>): Waiting<F, InterfaceAddress[]> {
@@ -138,7 +139,8 @@ export abstract class BaseRouteSocket<F extends Form> extends BaseNetlinkSocket<
    * @param options `family` and `table` to have less than all; `signal` to give up (promises only)
    * @throws as `dump`
    * @example
-   * const defaults = (await route.routes({ table: RT_TABLE_MAIN })).filter(({ prefixlen }) => prefixlen === 0)
+   * const routes = await route.routes({ table: RT_TABLE_MAIN })
+   * const defaults = routes.filter(({ prefixlen }) => prefixlen === 0)
    * @see man 7 rtnetlink, man 8 ip-route
    */
   routes(options?: RouteFilter & WaitingOptions<F>): Waiting<F, Route[]> {

@@ -1,4 +1,5 @@
-// The tables of NETLINK_ROUTE: how each is asked for, how its changes are heard of, and what its messages are.
+// The tables of NETLINK_ROUTE: how each is asked for, how its changes are heard of, and what its messages
+// are.
 
 import { fibRuleHdr, ifaddrmsg, ifinfomsg, ndmsg, rtmsg } from '../core/netlink/headers.ts'
 import { decodeInterfaceAddress, type InterfaceAddress } from '../core/netlink/interface-address.ts'
@@ -70,7 +71,8 @@ export const tables: { readonly [Kind in EntryKind]: Table<Entries[Kind]> } = {
     groups: [RTNLGRP_LINK],
     all: ifinfomsg.encode({}),
     decode: decodeLink,
-    // An interface that leaves its bridge is "deleted" there, and what wireless drivers tell is not about the interface.
+    // An interface that leaves its bridge is "deleted" there, and what wireless drivers tell is not about the
+    // interface.
     isForeign: ({ family, attributes }) => family === AF_BRIDGE || attributes.has(IFLA_WIRELESS),
   },
   address: {

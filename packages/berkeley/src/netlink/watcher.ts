@@ -1,11 +1,13 @@
 // What iterators over notifications do, in steps: the next one, and how to go on after some were lost.
 //
-// A watcher hears of changes from the moment it is made: the groups are joined before anything is asked. Then it asks for
-// what there is, and tells that; then what it heard meanwhile, and hears from then on. So whatever changes during the dump
-// is told after it, at worst twice, and whoever follows ends up with what is true.
+// A watcher hears of changes from the moment it is made: the groups are joined before anything is asked. Then
+// it asks for what there is, and tells that; then what it heard meanwhile, and hears from then on. So
+// whatever changes during the dump is told after it, at worst twice, and whoever follows ends up with what is
+// true.
 //
-// When the socket's room is full the kernel drops messages and says so once (ENOBUFS). The iterator then throws that, and
-// at the next step begins anew with a socket of its own: what there is now makes up for what was lost.
+// When the socket's room is full the kernel drops messages and says so once (ENOBUFS). The iterator then
+// throws that, and at the next step begins anew with a socket of its own: what there is now makes up for what
+// was lost.
 import { boolean } from '../core/arguments.ts'
 import { OSError } from '../core/error-classes.ts'
 import { wrongType, wrongValue } from '../core/errors.ts'

@@ -12,8 +12,8 @@ const ROOM = 32768
 const room = Buffer.allocUnsafeSlow(ROOM)
 let received = room
 
-// A datagram that does not fit would be lost in part, so it is asked for its size first. `target` is the peer's port:
-// whoever knows ours may send to it, and is not listened to.
+// A datagram that does not fit would be lost in part, so it is asked for its size first. `target` is the
+// peer's port: whoever knows ours may send to it, and is not listened to.
 function attemptReceive(handle: Handle, { target: peer }: Request): number {
   const { fd } = handle
   for (;;) {
@@ -64,8 +64,9 @@ export function discardAll(name: string, peer: number): Request<number> {
 }
 
 /**
- * Sends a datagram to the port `peer`. To the kernel, port 0, it never waits on the descriptor: sendmsg(2) itself takes as
- * long as the kernel needs to do what the message asks for. Another program's queue may be full, which gives no event.
+ * Sends a datagram to the port `peer`. To the kernel, port 0, it never waits on the descriptor: sendmsg(2)
+ * itself takes as long as the kernel needs to do what the message asks for. Another program's queue may be
+ * full, which gives no event.
  */
 export function sendDatagram(name: string, peer: number, bytes: Uint8Array): Request<number> {
   const operation: Operation<number> = {

@@ -1,5 +1,5 @@
-// What is wrong with an argument is told by a TypeError or a RangeError that names the function, the parameter and the
-// value; nothing is asked of the kernel before.
+// What is wrong with an argument is told by a TypeError or a RangeError that names the function, the
+// parameter and the value; nothing is asked of the kernel before.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { RTM_GETLINK } from 'berkeley'
@@ -234,7 +234,8 @@ for (const form of formNames) {
           faults.filter((fault) => fault !== null),
           [],
         )
-        // Whose code must be run to know what they are: that may throw what it likes, but nothing else may happen.
+        // Whose code must be run to know what they are: that may throw what it likes, but nothing else may
+        // happen.
         for (const bad of readables()) {
           try {
             const result = (await call(bad as never, subject)) as { close?(): void } | undefined

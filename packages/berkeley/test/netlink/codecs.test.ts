@@ -1,5 +1,5 @@
-// Messages and attributes: what is encoded is decoded, whatever is cut is an error that names it, and nothing is read that
-// is not there.
+// Messages and attributes: what is encoded is decoded, whatever is cut is an error that names it, and nothing
+// is read that is not there.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
@@ -272,7 +272,8 @@ describe('whatever bytes come', () => {
       netlink.decodeAcknowledgement({ type: NLMSG_ERROR, flags: NLM_F_ACK_TLVS, seq: 0, pid: 0, payload }),
   }
 
-  // Attributes of all types, so that those that mean something are among them, with random values: right in form.
+  // Attributes of all types, so that those that mean something are among them, with random values: right in
+  // form.
   const plausible = fc
     .tuple(fc.uint8Array({ minLength: 72, maxLength: 72 }), uint(3), fc.array(attribute))
     .map(([start, words, attributes]) => {

@@ -1,4 +1,5 @@
-// Requests and what comes back: the right answers, errors, answers of others, and everything that a kernel should not say.
+// Requests and what comes back: the right answers, errors, answers of others, and everything that a kernel
+// should not say.
 import assert from 'node:assert/strict'
 import {
   EINVAL,

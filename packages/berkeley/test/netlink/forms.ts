@@ -1,5 +1,5 @@
-// Both forms of the netlink entry with one type, for tests that say `await` before every call that may wait, and iterate
-// with `for await`: neither does harm to plain values.
+// Both forms of the netlink entry with one type, for tests that say `await` before every call that may wait,
+// and iterate with `for await`: neither does harm to plain values.
 
 import * as blocking from 'berkeley/blocking/netlink'
 import * as promises from 'berkeley/netlink'

@@ -1,7 +1,7 @@
 // A network namespace of its own for a test: nothing that it does to links and addresses is seen outside.
 //
-// `inNamespace` starts run-scenario.ts within one, which calls a function of a module of scenarios. Needs root, or user
-// namespaces.
+// `inNamespace` starts run-scenario.ts within one, which calls a function of a module of scenarios. Needs
+// root, or user namespaces.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

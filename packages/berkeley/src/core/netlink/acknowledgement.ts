@@ -1,4 +1,5 @@
-// How the kernel ends a request: NLMSG_ERROR, which also says that all went well, and NLMSG_DONE after a dump.
+// How the kernel ends a request: NLMSG_ERROR, which also says that all went well, and NLMSG_DONE after a
+// dump.
 //
 //   NLMSG_ERROR   int error, struct nlmsghdr of the request, [its payload], attributes with NLM_F_ACK_TLVS
 //   NLMSG_DONE    int error, attributes with NLM_F_ACK_TLVS
@@ -29,7 +30,10 @@ import type { Message } from './messages.ts'
 export interface ExtendedAck {
   /** What is wrong, in words; `''` if it says nothing. It may also come with success, as a warning. */
   readonly message: string
-  /** Where in the request the wrong attribute begins, in bytes from the start of its header; `null` if it is none. */
+  /**
+   * Where in the request the wrong attribute begins, in bytes from the start of its header; `null` if it is
+   * none.
+   */
   readonly offset: number | null
   /** The type of an attribute that is missing. */
   readonly missingType: number | null
@@ -39,7 +43,10 @@ export interface ExtendedAck {
   readonly cookie: Buffer | null
 }
 
-/** An `OSError` with what the kernel said about it: what the methods of this module throw for refused requests. */
+/**
+ * An `OSError` with what the kernel said about it: what the methods of this module throw for refused
+ * requests.
+ */
 export type NetlinkError = OSError & { readonly extack: ExtendedAck }
 
 /** The end of a request: 0 or -errno, and the explanation. */

@@ -1,5 +1,7 @@
-// struct nlattr: the attributes that follow the header of a netlink message, and stand inside of other attributes.
-// Rule: what an attribute says of its length is compared with what is there; whatever is cut is an error that names it.
+// struct nlattr: the attributes that follow the header of a netlink message, and stand inside of other
+// attributes.
+// Rule: what an attribute says of its length is compared with what is there; whatever is cut is an error
+// that names it.
 
 import { NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN } from '../../sys/constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
@@ -22,9 +24,9 @@ export interface Attribute {
 }
 
 /**
- * An attribute to be encoded: as decoded, or its type and its value. A value is bytes; a string, which gets a NUL at its
- * end; or a list of attributes, which makes it a nested one. Numbers have a size, so they are bytes here:
- * `[IFLA_MTU, uint32.encode(1400)]`.
+ * An attribute to be encoded: as decoded, or its type and its value. A value is bytes; a string, which gets a
+ * NUL at its end; or a list of attributes, which makes it a nested one. Numbers have a size, so they are
+ * bytes here: `[IFLA_MTU, uint32.encode(1400)]`.
  */
 export type AttributeInput = Attribute | readonly [type: number, value: Data | readonly AttributeInput[]]
 
@@ -81,7 +83,8 @@ export function attributeMap(bytes: Uint8Array): Map<number, Buffer> {
  *
  * @param attributes each a type and a value: bytes, a string (which gets a NUL), or a list of attributes
  * @returns the bytes, filled up to a multiple of four
- * @throws RangeError if a value is longer than 65531 bytes, or attributes are nested more than 64 deep; TypeError
+ * @throws RangeError if a value is longer than 65531 bytes, or attributes are nested more than 64 deep;
+ *   TypeError
  * @example
  * encodeAttributes([[IFLA_IFNAME, 'dummy7'], [IFLA_LINKINFO, [[IFLA_INFO_KIND, 'dummy']]]])
  * @see man 7 netlink

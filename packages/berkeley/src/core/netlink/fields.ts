@@ -1,6 +1,7 @@
-// Attributes as the members of an object: a table says which attribute each member is, what it holds, and what stands for
-// it if it is not there.
-// Rule: too short a value is an error that names the member; a longer one is the kernel's growth, and is not looked at.
+// Attributes as the members of an object: a table says which attribute each member is, what it holds, and
+// what stands for it if it is not there.
+// Rule: too short a value is an error that names the member; a longer one is the kernel's growth, and is not
+// looked at.
 import { formatIPv4, formatIPv6 } from '../address/ip.ts'
 import {
   uint8 as byte,

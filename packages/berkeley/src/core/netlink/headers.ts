@@ -95,7 +95,7 @@ const route = layout.rtmsg
  * rtmsg - what messages about routes begin with (RTM_NEWROUTE and its kin)
  *
  * @example
- * rtmsg.encode({ family: AF_INET, dstLen: 24, table: RT_TABLE_MAIN, protocol: RTPROT_STATIC, type: RTN_UNICAST })
+ * rtmsg.encode({ family: AF_INET, dstLen: 24, table: RT_TABLE_MAIN, type: RTN_UNICAST })
  * @see man 7 rtnetlink
  */
 export const rtmsg: StructCodec<Rtmsg, Partial<Rtmsg>> = struct('rtmsg', route.size, {

@@ -62,7 +62,10 @@ interface InetSocketFields {
 export interface InetSocket extends InetSocketFields {
   /** `AF_INET`, `AF_INET6` */
   readonly family: number
-  /** `TCP_ESTABLISHED`, `TCP_LISTEN`, … A UDP socket is `TCP_ESTABLISHED` if it is connected, else `TCP_CLOSE`. */
+  /**
+   * `TCP_ESTABLISHED`, `TCP_LISTEN`, … A UDP socket is `TCP_ESTABLISHED` if it is connected, else
+   * `TCP_CLOSE`.
+   */
   readonly state: number
   /** Its own address and port. */
   readonly local: readonly [host: string, port: number]

@@ -62,7 +62,10 @@ interface LinkFields {
   readonly txqlen: number
   /** The index of the interface that it is a port of: a bridge, a bond, a VRF. */
   readonly master: number | null
-  /** The index of the interface that it stands on, or is paired with (VLAN, veth), perhaps in another namespace. */
+  /**
+   * The index of the interface that it stands on, or is paired with (VLAN, veth), perhaps in another
+   * namespace.
+   */
   readonly link: number | null
   /** A number that interfaces may share. */
   readonly group: number

@@ -1,5 +1,6 @@
 // struct nlmsghdr: netlink messages, of which a datagram holds one or more.
-// Rule: what a message says of its length is compared with what is there; whatever is cut is an error that names it.
+// Rule: what a message says of its length is compared with what is there; whatever is cut is an error that
+// names it.
 import { NLMSG_HDRLEN } from '../../sys/constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
 import { bytesOf, type Data, writableBytesOf } from '../bytes.ts'
@@ -77,7 +78,8 @@ function cut(what: string): RangeError {
  * @returns the bytes, filled up to a multiple of four
  * @throws TypeError, RangeError
  * @example
- * socket.send(encodeMessage({ type: RTM_GETLINK, flags: NLM_F_REQUEST | NLM_F_DUMP, seq: 1, payload: ifinfomsg.encode({}) }))
+ * const flags = NLM_F_REQUEST | NLM_F_DUMP
+ * socket.send(encodeMessage({ type: RTM_GETLINK, flags, seq: 1, payload: ifinfomsg.encode({}) }))
  * @see man 7 netlink
  */
 export function encodeMessage(message: MessageInput): Buffer {

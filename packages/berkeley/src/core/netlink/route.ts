@@ -74,7 +74,10 @@ export interface Route extends RouteFields {
   readonly source: string | null
   /** How many bits of the source count. */
   readonly sourcePrefixlen: number
-  /** The host to send to; `null` if the destination is on the interface's own network, or there are several ways. */
+  /**
+   * The host to send to; `null` if the destination is on the interface's own network, or there are several
+   * ways.
+   */
   readonly gateway: string | null
   /** The ways to take, of a route with several. */
   readonly nexthops: readonly Nexthop[]

@@ -37,11 +37,17 @@ export interface UnixSocketFile {
 }
 
 interface UnixSocketFields {
-  /** Its path as text, an abstract name as bytes that begin with a NUL, as `getsockname` has it; `null` for none. */
+  /**
+   * Its path as text, an abstract name as bytes that begin with a NUL, as `getsockname` has it; `null` for
+   * none.
+   */
   readonly name: string | Buffer | null
   /** The inode of the socket it is connected to. */
   readonly peer: number | null
-  /** The inodes of the connections that wait to be accepted, of a listening socket; 0 for one whose socket is gone. */
+  /**
+   * The inodes of the connections that wait to be accepted, of a listening socket; 0 for one whose socket is
+   * gone.
+   */
   readonly pending: readonly number[]
   /** The file of its name. */
   readonly vfs: UnixSocketFile | null

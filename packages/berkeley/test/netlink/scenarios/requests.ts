@@ -1,4 +1,5 @@
-// Changes by request: links and addresses that come and go, and what the kernel says of requests that it refuses.
+// Changes by request: links and addresses that come and go, and what the kernel says of requests that it
+// refuses.
 import assert from 'node:assert/strict'
 import {
   AF_INET,
@@ -151,7 +152,8 @@ export const refusals: Scenario = async (netlink) => {
   const twice = await refused(() => route.request(RTM_NEWLINK, NEW, newVeth(netlink)))
   assert.deepEqual([twice.code, twice.name, twice.syscall], ['EEXIST', 'FileExistsError', 'request'])
 
-  // In words, with the place of the attribute: after the header of the message, the struct, and the attribute before.
+  // In words, with the place of the attribute: after the header of the message, the struct, and the attribute
+  // before.
   const { index } = await route.link('left7')
   const before = encodeAttributes([[netlink.IFLA_TXQLEN, uint32.encode(5)]])
   const wrong = encodeAttributes([[netlink.IFLA_MTU, uint32.encode(10_000_000)]])

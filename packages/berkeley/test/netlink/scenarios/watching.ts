@@ -27,7 +27,10 @@ const addVeth = 'link add left7 type veth peer name right7'
 const addresses = (count: number, verb = 'add'): string[] =>
   Array.from({ length: count }, (_, i) => `address ${verb} 10.0.${i >> 8}.${i & 0xff}/32 dev left7`)
 
-/** The changes that are there, of an iterator that does not wait: those since the last loss, which goes to `lost`. */
+/**
+ * The changes that are there, of an iterator that does not wait: those since the last loss, which goes to
+ * `lost`.
+ */
 async function drain(
   changes: { next(): unknown },
   lost: () => void = () => assert.fail('some were lost'),
