@@ -111,22 +111,34 @@ export class Parts implements Outgoing {
     const bare = room === 0 && entries.every(({ address }) => address === null)
     this.#records = bare ? NONE : new Uint8Array(this.count * recordSize(this.#room))
     this.#words = new Int32Array(this.#records.buffer)
-    if (!bare)
-      for (let i = 0; i < this.count; i++) this.#write(handle, i, entries[owners[i]!]!, controls[owners[i]!]!)
+    if (bare) return
+    let last: unknown = null
+    for (let i = 0; i < this.count; i++) {
+      const entry = entries[owners[i]!]!
+      this.#writeAddress(handle, i, entry.address, last)
+      this.#writeControl(i, controls[owners[i]!]!)
+      last = entry.address
+    }
   }
 
-  #write(handle: Handle, index: number, { address }: Entry, control: Uint8Array): void {
-    const start = index * recordSize(this.#room)
-    if (address !== null) {
-      const length = encodeAddress(
-        handle,
-        address,
-        this.#records.subarray(start + places.address),
-        'sendmmsg',
-      )
-      this.#words[start / 4 + places.ADDRESS_LENGTH] = length
+  // The very same address as before it is copied from there: many messages go to few.
+  #writeAddress(handle: Handle, index: number, address: unknown, before: unknown): void {
+    if (address === null) return
+    const size = recordSize(this.#room)
+    const [words, length] = [this.#words, (index * size) / 4 + places.ADDRESS_LENGTH]
+    const at = index * size + places.address
+    if (address === before) {
+      const same = words[length - size / 4]!
+      this.#records.copyWithin(at, at - size, at - size + same)
+      words[length] = same
+    } else {
+      words[length] = encodeAddress(handle, address, this.#records.subarray(at), 'sendmmsg')
     }
+  }
+
+  #writeControl(index: number, control: Uint8Array): void {
     if (control.length === 0) return
+    const start = index * recordSize(this.#room)
     this.#records.set(control, start + places.control)
     this.#words[start / 4 + places.CONTROL_LENGTH] = control.length
   }
