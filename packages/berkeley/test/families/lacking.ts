@@ -12,11 +12,16 @@ export interface Kind {
   readonly proto?: number
   /** Files that have to be there: of an interface, a module, a program. */
   readonly files?: readonly string[]
+  /** Programs that have to be there. */
+  readonly programs?: readonly string[]
 }
 
 /** Why sockets of a kind cannot be tested here; `false` if they can. */
-export function lacking({ family, type, proto = 0, files = [] }: Kind): string | false {
+export function lacking({ family, type, proto = 0, files = [], programs = [] }: Kind): string | false {
   if (everyFamily) return false
+  const folders = (process.env.PATH ?? '').split(':')
+  const absent = programs.find((program) => !folders.some((folder) => existsSync(`${folder}/${program}`)))
+  if (absent !== undefined) return `this machine has no program ${absent}, conformance/vm has`
   const missing = files.find((file) => !existsSync(file))
   if (missing !== undefined) return `this machine has no ${missing}, conformance/vm has`
   try {

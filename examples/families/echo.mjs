@@ -1,0 +1,55 @@
+// @ts-check
+// One echo server for connections of many families: what a family is called is all that differs.
+//
+//   node examples/families/echo.mjs vsock 1024            socat - VSOCK-CONNECT:1:1024
+//   node examples/families/echo.mjs sctp 127.0.0.1 1024   socat - SCTP:127.0.0.1:1024
+//   node examples/families/echo.mjs mptcp 127.0.0.1 1024  socat - TCP:127.0.0.1:1024
+//   node examples/families/echo.mjs unix /tmp/echo        socat - UNIX-CONNECT:/tmp/echo,type=5
+//
+// prints
+//
+//   listening on 4294967295,1024
+//   1,1075: 6 bytes
+import {
+  AF_INET,
+  AF_UNIX,
+  AF_VSOCK,
+  IPPROTO_MPTCP,
+  IPPROTO_SCTP,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  Socket,
+  VMADDR_CID_ANY,
+} from 'berkeley'
+
+const [family, first = '', second] = process.argv.slice(2)
+
+/** @type {Record<string, () => readonly [number, number, number, import('berkeley').Address]>} */
+const servers = {
+  vsock: () => [AF_VSOCK, SOCK_STREAM, 0, [VMADDR_CID_ANY, Number(first)]],
+  sctp: () => [AF_INET, SOCK_STREAM, IPPROTO_SCTP, [first, Number(second)]],
+  mptcp: () => [AF_INET, SOCK_STREAM, IPPROTO_MPTCP, [first, Number(second)]],
+  unix: () => [AF_UNIX, SOCK_SEQPACKET, 0, first],
+}
+const server = servers[family ?? '']
+if (!server || first === '') {
+  console.error(`usage: echo.mjs ${Object.keys(servers).join('|')} ADDRESS...`)
+  process.exit(2)
+}
+
+const [domain, type, proto, address] = server()
+const listening = new Socket(domain, type, proto)
+listening.bind(address)
+listening.listen()
+console.log(`listening on ${listening.getsockname()}`)
+
+for (;;) {
+  const [connection, peer] = await listening.accept()
+  for (;;) {
+    const data = await connection.recv(65536)
+    if (data.length === 0) break
+    console.log(`${peer}: ${data.length} bytes`)
+    await connection.sendall(data)
+  }
+  connection.close()
+}
