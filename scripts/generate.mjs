@@ -79,6 +79,13 @@ ${list.sections.map(declarations).join('\n')}`
 }
 
 function errnoTypescript(list) {
+  return `// ${note}
+// The error numbers by their names.
+
+${list.sections.map(declarations).join('\n')}`
+}
+
+function errorTextsTypescript(list) {
   // The first name of a number is the one that errors are called by.
   const canonical = new Map()
   for (const constant of everything(list))
@@ -87,9 +94,8 @@ function errnoTypescript(list) {
   const table = (property) =>
     [...canonical.values()].map((constant) => `  ${constant.value}: ${quote(constant[property])},\n`).join('')
   return `// ${note}
-// The error numbers by their names, and their names and meanings by number.
+// The error numbers' names and meanings.
 
-${list.sections.map(declarations).join('\n')}
 /** The name of an error number: \`errorNames[11]\` is \`'EAGAIN'\`. */
 export const errorNames: Readonly<Record<number, string>> = {
 ${table('name')}}
@@ -176,6 +182,7 @@ const files = {
     'The numbers of routing netlink and socket diagnostics',
   ),
   'packages/berkeley/src/sys/errno.ts': errnoTypescript(errors),
+  'packages/berkeley/src/sys/error-texts.ts': errorTextsTypescript(errors),
   [`${native}/constants-libc.c`]: c('libc', ['errno.h', ...list.headers.libc], constants),
   [`${native}/constants-kernel.c`]: c('kernel', list.headers.kernel, everything(list)),
   [`${native}/constants-netlink.c`]: c('kernel', netlink.headers.kernel, everything(netlink)),

@@ -1,5 +1,4 @@
 // What a socket does that never waits: the same in both forms. What may wait is in socket.ts.
-import { inspect } from 'node:util'
 import {
   type AddressOf,
   codecForName,
@@ -13,7 +12,7 @@ import { osError, wrongType } from './core/errors.ts'
 import type { NumericOption, OptionBytes, OptionValue } from './core/options/table.ts'
 import { NUMBER_OR_BYTES, textOption } from './core/options/text.ts'
 import { getdefaulttimeout } from './core/timeout.ts'
-import { origin, watchForLeak } from './leak.ts'
+import { noteOrigin, watchForLeak } from './leak.ts'
 import { isTcp } from './ops/attempts.ts'
 import { Handle } from './ops/handle.ts'
 import { resolveBlocking } from './resolve.ts'
@@ -76,7 +75,7 @@ export abstract class BaseSocket<Family extends number = number> {
     else {
       const given = [family, type as number | undefined, proto] as const
       const handle = fileno === undefined || fileno === null ? open(...given) : take(fileno, ...given)
-      handle.origin = origin(new.target as never)
+      noteOrigin(handle, new.target as never)
       this[HANDLE] = handle
     }
     watchForLeak(this, this[HANDLE])
@@ -186,7 +185,7 @@ export abstract class BaseSocket<Family extends number = number> {
     const { fd, kind, timeout } = this[HANDLE]
     const copy = configure(new Handle(check(native.dup(fd, 1), 'dup'), kind))
     copy.timeout = timeout
-    copy.origin = origin(this.dup as never)
+    noteOrigin(copy, this.dup as never)
     return adopt(this, copy)
   }
 
@@ -454,7 +453,7 @@ export abstract class BaseSocket<Family extends number = number> {
     this.close()
   }
 
-  [inspect.custom](): string {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { fd, family, type, proto } = this[HANDLE]
     return `Socket { fd: ${fd}, family: ${family}, type: ${type}, proto: ${proto} }`
   }

@@ -8,7 +8,7 @@ const registry = new FinalizationRegistry<Handle>((handle) => {
   process.emitWarning(`a socket (fd ${handle.fd}) was garbage collected while it was open; close() it`, {
     type: 'ResourceWarning',
     code: 'BERKELEY_UNCLOSED_SOCKET',
-    detail: `It, or the listening socket that accepted it, was created ${handle.origin}`,
+    detail: `It, or the listening socket that accepted it, was created ${handle.kind.origin}`,
   })
   endWaiting(handle)
   closeDescriptor(handle)
@@ -16,6 +16,11 @@ const registry = new FinalizationRegistry<Handle>((handle) => {
 
 export function watchForLeak(socket: object, handle: Handle): void {
   registry.register(socket, handle)
+}
+
+/** Says that the socket of `handle` was made by `callee`, and where that was called. */
+export function noteOrigin(handle: Handle, callee: (...args: never[]) => unknown): void {
+  handle.kind = { ...handle.kind, origin: origin(callee) }
 }
 
 /** Enough to see past the frames of this package. */
@@ -29,7 +34,7 @@ const ownFolders = [`${packageRoot}dist/`, `${packageRoot}src/`]
  * The callers of `callee` outside of this package, as text. Made at once: an unformatted stack would keep alive the objects
  * whose methods stand in it, the owner of the socket among them, and nothing would ever be collected.
  */
-export function origin(callee: (...args: never[]) => unknown): string {
+function origin(callee: (...args: never[]) => unknown): string {
   const place: { stack?: string } = {}
   const { stackTraceLimit } = Error
   try {

@@ -107,11 +107,8 @@ Object.defineProperty(BlockingSocket, 'name', { value: 'Socket' })
 
 // ---- what both share ------------------------------------------------------------------------------------------------
 
-function accepting(socket: BaseSocket): (accepted: Handle, listening: Handle) => BaseSocket {
-  return (accepted, listening) => {
-    accepted.origin = listening.origin
-    return adopt(socket, configure(accepted))
-  }
+function accepting(socket: BaseSocket): (accepted: Handle) => BaseSocket {
+  return (accepted) => adopt(socket, configure(accepted))
 }
 
 const CHUNK = 65536

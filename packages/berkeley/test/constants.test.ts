@@ -6,17 +6,17 @@ import { constants as osConstants } from 'node:os'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import * as constants from '#sys/constants.js'
-import * as errno from '#sys/errno.js'
+import * as errors from '#sys/errno.js'
+import { errorMessages, errorNames } from '#sys/error-texts.js'
 import { packageRoot, repositoryRoot } from './package-root.ts'
 
-const { errorMessages, errorNames, ...errors } = errno
 const exported: Readonly<Record<string, number | string>> = { ...constants, ...errors }
 
 // Types, not only values: with `number` in their place a socket's address could not be typed by its family.
 constants.AF_INET6 satisfies 10
 constants.EAI_AGAIN satisfies -3
 constants.BDADDR_ANY satisfies '00:00:00:00:00:00'
-errno.EAGAIN satisfies 11
+errors.EAGAIN satisfies 11
 
 const glibc = (process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } }).header
   .glibcVersionRuntime
@@ -48,11 +48,11 @@ describe('constants', () => {
   })
 
   test('errors are called by their canonical names', () => {
-    assert.equal(errorNames[errno.EWOULDBLOCK], 'EAGAIN')
-    assert.equal(errorNames[errno.EDEADLOCK], 'EDEADLK')
-    assert.equal(errorNames[errno.ENOTSUP], 'EOPNOTSUPP')
+    assert.equal(errorNames[errors.EWOULDBLOCK], 'EAGAIN')
+    assert.equal(errorNames[errors.EDEADLOCK], 'EDEADLK')
+    assert.equal(errorNames[errors.ENOTSUP], 'EOPNOTSUPP')
     assert.equal(errorNames[41], undefined)
-    assert.equal(errorMessages[errno.EAGAIN], 'Resource temporarily unavailable')
+    assert.equal(errorMessages[errors.EAGAIN], 'Resource temporarily unavailable')
     for (const [number, name] of Object.entries(errorNames)) assert.equal(exported[name], Number(number))
   })
 

@@ -1,5 +1,5 @@
 // What may be sent, and what may be received into: every kind of byte holder becomes a Uint8Array over the same memory.
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 import { wrongType } from './errors.ts'
 
 /** Bytes to send: text goes as UTF-8. */

@@ -1,7 +1,7 @@
 // The types of C, as members of structs are written and read. Numbers have the machine's byte order, unless the name of
 // the type says otherwise.
 // Rule: `write` checks what users pass, and throws what names the call and the parameter; `read` takes whatever is there.
-import { endianness } from 'node:os'
+import { LITTLE_ENDIAN } from '../sys/byte-order.ts'
 import { formatIPv4, formatIPv6, parseIPv4, parseIPv6 } from './address/ip.ts'
 import { boolean, integer } from './arguments.ts'
 import { wrongType, wrongValue } from './errors.ts'
@@ -17,9 +17,6 @@ export interface CType<Value> {
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
-
-/** For DataView's parameter of this name. */
-export const LITTLE_ENDIAN = endianness() === 'LE'
 
 const LARGEST_16 = 0xffff
 const LARGEST_32 = 0xffffffff

@@ -1,5 +1,5 @@
 // The errors that users catch. They are built by errors.ts only.
-import { errorMessages, errorNames } from '../sys/errno.ts'
+import { errorMessages, errorNames } from '../sys/error-texts.ts'
 import { shown } from './printable.ts'
 
 /** Where an error happened, as far as it is known. */

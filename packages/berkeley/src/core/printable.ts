@@ -1,5 +1,5 @@
 // Values as error messages show them: short, whatever they are, and without running their code (a Proxy's, a getter's).
-import { types } from 'node:util'
+import * as types from 'node:util/types'
 
 const LONGEST = 60
 const ELEMENTS = 6

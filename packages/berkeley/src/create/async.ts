@@ -2,7 +2,7 @@
 // connection.ts and server.ts.
 import { FROM_HANDLE } from '../base-socket.ts'
 import type { AddressOf } from '../core/address/index.ts'
-import { origin } from '../leak.ts'
+import { noteOrigin } from '../leak.ts'
 import { Socket } from '../socket.ts'
 import type { Connected, Listening } from '../socket-methods.ts'
 import type { AF_INET, AF_UNIX } from '../sys/constants.ts'
@@ -37,7 +37,7 @@ export async function createConnection(
   options?: connection.ConnectionOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Connected<'async', number>> {
   const handle = await runAsync(connection.createConnection(address, options), signalIn(options))
-  handle.origin = origin(createConnection as never)
+  noteOrigin(handle, createConnection as never)
   return new SocketOfForm(FROM_HANDLE, handle) as never
 }
 

@@ -2,7 +2,7 @@
 // connection.ts and server.ts.
 import { FROM_HANDLE } from '../base-socket.ts'
 import type { AddressOf } from '../core/address/index.ts'
-import { origin } from '../leak.ts'
+import { noteOrigin } from '../leak.ts'
 import { BlockingSocket } from '../socket.ts'
 import type { Connected, Listening } from '../socket-methods.ts'
 import type { AF_INET, AF_UNIX } from '../sys/constants.ts'
@@ -32,7 +32,7 @@ export function createConnection(
   options?: connection.ConnectionOptions,
 ): Connected<'blocking', number> {
   const handle = runBlocking(connection.createConnection(address, options))
-  handle.origin = origin(createConnection as never)
+  noteOrigin(handle, createConnection as never)
   return new SocketOfForm(FROM_HANDLE, handle) as never
 }
 

@@ -2,7 +2,7 @@
 import { type BaseSocket, check, configure, FROM_HANDLE, newHandle } from '../base-socket.ts'
 import { boolean, int, optionalInt } from '../core/arguments.ts'
 import { wrongType, wrongValue } from '../core/errors.ts'
-import { origin } from '../leak.ts'
+import { noteOrigin } from '../leak.ts'
 import { Handle } from '../ops/handle.ts'
 import {
   AF_INET,
@@ -85,7 +85,8 @@ export function socketpair<Any extends BaseSocket>(
   )
   const other = configure(new Handle(second, first.kind))
   other.timeout = first.timeout
-  first.origin = other.origin = origin(socketpair as never)
+  noteOrigin(first, socketpair as never)
+  noteOrigin(other, socketpair as never)
   return [new make(FROM_HANDLE, first), new make(FROM_HANDLE, other)]
 }
 

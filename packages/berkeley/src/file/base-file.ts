@@ -1,5 +1,4 @@
 // The file object over a socket: what it is made of, and what it tells of itself.
-import { inspect } from 'node:util'
 import type { Form } from '../core/form.ts'
 import { closedFile } from './call.ts'
 import type { Mode, Settings } from './options.ts'
@@ -104,7 +103,7 @@ export abstract class BaseFile<F extends Form> {
     return true
   }
 
-  [inspect.custom](): string {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `SocketFile { fd: ${this.name}, mode: '${this.mode}', encoding: ${this.encoding} }`
   }
 }

@@ -2,8 +2,6 @@
 // Rule: what cannot be decoded costs nothing before it. With 'strict', the text in front of it comes first; then it is
 //       reported, once, and skipped.
 /// <reference lib="es2024.string" />
-import { isAscii, isUtf8 } from 'node:buffer'
-import { TextDecoder } from 'node:util'
 import type { Encoding, ErrorHandling } from './encodings.ts'
 import { incompleteTail, malformed } from './utf8.ts'
 
@@ -34,18 +32,19 @@ interface Reading {
 }
 
 const REPLACEMENT = '\ufffd'
+const NOT_ASCII = /[^\0-\x7f]/
 
 const utf8: Reading = {
   textOf: (bytes) => bytes.toString('utf8'),
   // Asking the text first is cheaper, above all where it is ASCII.
-  isWellFormed: (bytes, text) => !text.includes(REPLACEMENT) || isUtf8(bytes),
+  isWellFormed: (bytes, text) => !text.includes(REPLACEMENT) || malformed(bytes, 0) === null,
   incompleteTail,
   malformed,
 }
 
 const ascii: Reading = {
   textOf: (bytes) => bytes.toString('latin1'),
-  isWellFormed: (bytes) => isAscii(bytes),
+  isWellFormed: (_bytes, text) => !NOT_ASCII.test(text),
   incompleteTail: () => 0,
   malformed(bytes, from) {
     let at = from
@@ -162,7 +161,7 @@ class OwnDecoder implements Decoder {
 /** The encodings of the web, as ICU knows them. Where in a piece it fails they do not tell: the piece is the fault. */
 class WebDecoder implements Decoder {
   readonly #errors: ErrorHandling
-  #decoder: TextDecoder
+  #decoder: InstanceType<typeof TextDecoder>
   #position = 0
   #fault: Fault | null = null
 

@@ -1,6 +1,5 @@
 // The encodings that text files can have, by their names, and text into bytes.
 /// <reference lib="es2024.string" />
-import { TextDecoder } from 'node:util'
 import { wrongValue } from '../core/errors.ts'
 
 /** The name that stands for all names of an encoding: `'utf-8'`, `'ascii'`, `'latin1'`, `'utf-16le'`, or TextDecoder's. */

@@ -3,7 +3,7 @@ import type { Handle } from '../ops/handle.ts'
 import type { Request } from '../ops/request.ts'
 import type { Perform } from '../ops/steps.ts'
 import { finish } from '../wait/closing.ts'
-import { cancel } from '../wait/ready.ts'
+import { cancelAllOf } from '../wait/ready.ts'
 import { type Call, closedFile } from './call.ts'
 
 export class Wire {
@@ -33,14 +33,7 @@ export class Wire {
     this.#socket = null
     const { handle } = this
     handle.files--
-    for (const head of [handle.reading, handle.writing]) this.#cancelAfter(head)
+    cancelAllOf(handle, this)
     if (handle.closing && handle.files === 0) finish(handle)
-  }
-
-  /** Ends the wait of this file's operation in a queue. There is one at most. */
-  #cancelAfter(head: Request | null): void {
-    let request = head
-    while (request !== null && request.owner !== this) request = request.next
-    if (request !== null) cancel(this.handle, request)
   }
 }

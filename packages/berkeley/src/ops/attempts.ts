@@ -268,8 +268,8 @@ export const accept: Operation<[unknown, unknown]> = {
     }
   },
   result(fd, handle, request) {
-    const adopt = request.target as (accepted: Handle, listening: Handle) => unknown
-    return [adopt(new Handle(fd, handle.kind), handle), takeAddress(handle)]
+    const adopt = request.target as (accepted: Handle) => unknown
+    return [adopt(new Handle(fd, handle.kind)), takeAddress(handle)]
   },
 }
 

@@ -21,6 +21,8 @@ export interface Kind {
   readonly family: number
   readonly type: number
   readonly proto: number
+  /** Where it, or the socket that accepted it, was created: for the warning if it is never closed (leak.ts). */
+  readonly origin?: string
 }
 
 // They know few flags, and fail when there is another. None of them raises SIGPIPE where there is no connection, and Node
@@ -39,38 +41,92 @@ const REFUSE_NOSIGNAL: readonly number[] = [
 /** Scratch, with room for the longest name. */
 const interfaceText = Buffer.alloc(layout.ifreq.ifr_ifindex)
 
-/** One for each socket, so each field costs eight bytes for each idle connection. */
+// Where in `state` what is kept.
+const REFERENCED = 1
+const CLOSING = 2
+const DRAINED = 4
+const DRAINABLE = 8
+const HITS = 4
+const MOST_HITS = 0xff
+const FILES = 12
+
+/** One for each socket. Each field costs eight bytes for each idle connection, so what is small shares one: `state`. */
 export class Handle implements Endpoint {
   fd: number
-  readonly kind: Kind
+  kind: Kind
   /** Seconds, 0 for non-blocking, or `null` for no limit. */
   timeout: number | null = null
-  /** Whether waiting on it keeps the process alive. */
-  referenced = true
-  /** File objects of `makefile` that still use it. */
-  files = 0
-  /** `close` was called; the descriptor may live on for the file objects. */
-  closing = false
-  /** Where it, or the socket that accepted it, was created: for the warning if it is never closed (leak.ts). */
-  origin = ''
+  private state = REFERENCED
 
   // What follows belongs to the ready driver (wait/ready.ts).
 
   /** Its place in the driver's table; -1 as long as nothing has waited. */
   slot = -1
-  /** The heads of the queues: who waits for data, and who for room. */
+  /** The queues, by their last request: who waits for data, and who for room. */
   reading: Request | null = null
   writing: Request | null = null
-  /** Operations that did not have to wait, in a row. */
-  hits = 0
-  /** Nothing has come since a read that found less than it asked for. */
-  drained = false
-  /** Whether `drained` may be believed at all. */
-  drainable = false
 
   constructor(fd: number, kind: Kind) {
     this.fd = fd
     this.kind = kind
+  }
+
+  /** Whether waiting on it keeps the process alive. */
+  get referenced(): boolean {
+    return (this.state & REFERENCED) !== 0
+  }
+
+  set referenced(on: boolean) {
+    this.set(REFERENCED, on)
+  }
+
+  /** `close` was called; the descriptor may live on for the file objects. */
+  get closing(): boolean {
+    return (this.state & CLOSING) !== 0
+  }
+
+  set closing(on: boolean) {
+    this.set(CLOSING, on)
+  }
+
+  /** Nothing has come since a read that found less than it asked for. */
+  get drained(): boolean {
+    return (this.state & DRAINED) !== 0
+  }
+
+  set drained(on: boolean) {
+    this.set(DRAINED, on)
+  }
+
+  /** Whether `drained` may be believed at all. */
+  get drainable(): boolean {
+    return (this.state & DRAINABLE) !== 0
+  }
+
+  set drainable(on: boolean) {
+    this.set(DRAINABLE, on)
+  }
+
+  /** Operations that did not have to wait, in a row. */
+  get hits(): number {
+    return (this.state >> HITS) & MOST_HITS
+  }
+
+  set hits(count: number) {
+    this.state = (this.state & ~(MOST_HITS << HITS)) | (count << HITS)
+  }
+
+  /** File objects of `makefile` that still use it. */
+  get files(): number {
+    return this.state >> FILES
+  }
+
+  set files(count: number) {
+    this.state = (this.state & ((1 << FILES) - 1)) | (count << FILES)
+  }
+
+  private set(bit: number, on: boolean): void {
+    this.state = on ? this.state | bit : this.state & ~bit
   }
 
   get family(): number {

@@ -1,7 +1,7 @@
 // Where received data goes whose length is not known before: through memory that all sockets share, so that an idle one
 // needs none, and from there to a pool of short pieces or to memory of its own.
 // Rule: nobody outside ever gets the shared memory.
-import { createRequire } from 'node:module'
+import { viewOf } from '../core/bytes.ts'
 import { MSG_TRUNC } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
@@ -31,17 +31,15 @@ function renewPool(): void {
 }
 
 // Loaded with the first pool: it would take a tenth of the time of the whole import.
-let workerThreads: typeof import('node:worker_threads') | null = null
 function markAsUntransferable(memory: ArrayBufferLike): void {
-  workerThreads ??= createRequire(import.meta.url)(
-    'node:worker_threads',
-  ) as typeof import('node:worker_threads')
-  workerThreads.markAsUntransferable(memory)
+  const workerThreads = process.getBuiltinModule?.('node:worker_threads')
+  if (workerThreads !== undefined) workerThreads.markAsUntransferable(memory)
+  else import('node:worker_threads').then((loaded) => loaded.markAsUntransferable(memory)) // Node < 20.16
 }
 
 function takeFromScratch(length: number): Buffer {
   const pooledAt = native.numbers[1]!
-  if (pooledAt >= 0) return Buffer.from(poolMemory, pooledAt, length)
+  if (pooledAt >= 0) return viewOf(poolMemory, pooledAt, length)
   if (length <= POOL_SIZE / 4) renewPool()
   const copy = Buffer.allocUnsafeSlow(length)
   scratch.copy(copy, 0, 0, length)

@@ -46,6 +46,12 @@ export interface Message {
   readonly controlRoom: number
 }
 
+/** The timer and the abort listener of a request that waits. */
+export interface Watch {
+  stop(): void
+  reference(on: boolean): void
+}
+
 export class Request<Result = unknown> {
   readonly operation: Operation<Result>
   /** Memory to send from or receive into. */
@@ -59,23 +65,30 @@ export class Request<Result = unknown> {
   target: unknown = null
   /** The pieces and the control data, of those that move messages. */
   message: Message | null = null
-  signal: AbortSignal | null = null
+  /** What may end its wait early: the caller's signal; while it waits, the watch over that and the time limit. */
+  until: AbortSignal | Watch | null = null
   /** The socket object, which must not be collected while it waits, although nobody else may know it. */
   owner: object | null = null
 
   // While it waits:
 
   resolve: ((value: never) => void) | null = null
+  /** Who is next in the queue; after the last comes the first again. `null` outside of a queue. */
   next: Request | null = null
-  /** Of the head of a queue: the last in it. */
-  last: Request | null = null
-  /** The timer and the abort listener, if it has any. */
-  watch: { stop(): void; reference(on: boolean): void } | null = null
 
   constructor(operation: Operation<Result>, bytes: Uint8Array, length: number) {
     this.operation = operation
     this.bytes = bytes
     this.length = length
+  }
+
+  /** The caller's signal. Not to be asked while it waits. */
+  get signal(): AbortSignal | null {
+    return this.until as AbortSignal | null
+  }
+
+  set signal(signal: AbortSignal | null) {
+    this.until = signal
   }
 }
 

@@ -1,7 +1,5 @@
 // Reads what native/pack.h packs: numbers, bytes and texts one after the other, in the order that the packer names.
-import { endianness } from 'node:os'
-
-const LITTLE_ENDIAN = endianness() === 'LE'
+import { LITTLE_ENDIAN } from './byte-order.ts'
 
 export class Packed {
   readonly #bytes: Buffer

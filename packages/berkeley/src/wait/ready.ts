@@ -115,57 +115,63 @@ function enqueue<Result>(handle: Handle, request: Request<Result>, value: number
   request.resolve = lastResolve
   append(handle, request as Request)
   if (handle.referenced) holdLoop(1)
-  if (request.signal !== null || handle.timeout !== null)
-    request.watch = new Watch(handle, request as Request)
+  if (request.until !== null || handle.timeout !== null) request.until = new Watch(handle, request as Request)
   comeBack(handle, request as Request, value)
   return promise
 }
 
-function headOf(handle: Handle, direction: Direction): Request | null {
+// A queue is a ring, of which the handle knows the last: so a request needs one reference for its place, and both ends
+// are at hand.
+
+function lastOf(handle: Handle, direction: Direction): Request | null {
   return direction === READ ? handle.reading : handle.writing
 }
 
-function setHead(handle: Handle, direction: Direction, head: Request | null): void {
-  if (direction === READ) handle.reading = head
-  else handle.writing = head
+function headOf(handle: Handle, direction: Direction): Request | null {
+  const last = lastOf(handle, direction)
+  return last === null ? null : last.next
+}
+
+function setLast(handle: Handle, direction: Direction, last: Request | null): void {
+  if (direction === READ) handle.reading = last
+  else handle.writing = last
 }
 
 function append(handle: Handle, request: Request): void {
   const { waits } = request.operation
-  const head = headOf(handle, waits)
-  if (head === null) {
-    setHead(handle, waits, request)
-    request.last = request
+  const last = lastOf(handle, waits)
+  if (last === null) {
+    request.next = request
   } else {
-    head.last!.next = request
-    head.last = request
+    request.next = last.next
+    last.next = request
   }
+  setLast(handle, waits, request)
 }
 
 /** Takes a request out of its queue, wherever in it it stands; `false` if it is not there any more. */
 function remove(handle: Handle, request: Request): boolean {
+  if (request.next === null) return false
   const { waits } = request.operation
-  const head = headOf(handle, waits)
-  if (request === head) {
-    if (request.next !== null) request.next.last = request.last
-    setHead(handle, waits, request.next)
+  const last = lastOf(handle, waits)!
+  let before = last
+  while (before.next !== request) before = before.next!
+  if (before === request) {
+    setLast(handle, waits, null)
   } else {
-    let before = head
-    while (before !== null && before.next !== request) before = before.next
-    if (before === null) return false
     before.next = request.next
-    if (head!.last === request) head!.last = before
+    if (last === request) setLast(handle, waits, before)
   }
   request.next = null
-  request.last = null
-  request.watch?.stop()
+  const { until } = request
+  if (until !== null) (until as Watch).stop()
   if (handle.referenced) holdLoop(-1)
   return true
 }
 
 // The next in line has been kept waiting by the one that was taken out, not by the socket.
 function removeAndServe(handle: Handle, request: Request): boolean {
-  const wasHead = request === handle.reading || request === handle.writing
+  const wasHead = request === headOf(handle, request.operation.waits)
   const removed = remove(handle, request)
   if (removed && wasHead) serve(handle, request.operation.waits)
   return removed
@@ -177,15 +183,15 @@ function serve(handle: Handle, direction: Direction): void {
     const request = headOf(handle, direction)
     if (request === null) return
     if (settles(handle, request)) continue
-    serveBeside(handle, request.next)
+    serveBeside(handle, request)
     return
   }
 }
 
 // Urgent data and errors have queues of their own in the kernel: who waits for them need not wait for those before.
-function serveBeside(handle: Handle, first: Request | null): void {
-  for (let request = first; request !== null; ) {
-    const { next } = request
+function serveBeside(handle: Handle, head: Request): void {
+  for (let request = head.next!; request !== head; ) {
+    const next = request.next!
     if (isBeside(request)) settles(handle, request)
     request = next
   }
@@ -272,15 +278,17 @@ function failLater(request: Request, makeError: () => unknown): void {
 class Watch {
   readonly handle: Handle
   readonly request: Request
+  readonly signal: AbortSignal | null
   readonly deadline: number
   timer: NodeJS.Timeout | null = null
 
   constructor(handle: Handle, request: Request) {
     this.handle = handle
     this.request = request
+    this.signal = request.signal
     this.deadline = deadlineAfter(handle.timeout)
     if (this.deadline !== NEVER) this.arm()
-    if (request.signal !== null) listen(request.signal, this)
+    if (this.signal !== null) listen(this.signal, this)
   }
 
   arm(): void {
@@ -289,7 +297,7 @@ class Watch {
   }
 
   abort(): void {
-    const { reason } = this.request.signal!
+    const { reason } = this.signal!
     this.end('aborted', () => reason)
   }
 
@@ -309,7 +317,7 @@ class Watch {
 
   stop(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    if (this.request.signal !== null) stopListening(this.request.signal, this)
+    if (this.signal !== null) stopListening(this.signal, this)
   }
 }
 
@@ -405,7 +413,7 @@ function onEvents(count: number): void {
       serve(handle, READ)
     }
     // A send that finds a Unix queue full frees its memory, which is an edge of its own: it would try again at every turn.
-    if (happened & WAKES_WRITING && !pausing.has(handle)) serve(handle, WRITE)
+    if (handle.writing !== null && happened & WAKES_WRITING && !pausing.has(handle)) serve(handle, WRITE)
   }
 }
 
@@ -414,6 +422,21 @@ function onEvents(count: number): void {
 /** Ends the wait of one request, if it waits. */
 export function cancel(handle: Handle, request: Request): void {
   if (removeAndServe(handle, request)) failLater(request, () => osError(-ECANCELED, request.operation.name))
+}
+
+/** Ends the waits of one who uses the handle. */
+export function cancelAllOf(handle: Handle, owner: object): void {
+  for (const request of [...waiting(handle)]) if (request.owner === owner) cancel(handle, request)
+}
+
+function* waiting(handle: Handle): Generator<Request> {
+  for (const last of [handle.reading, handle.writing]) {
+    if (last === null) continue
+    for (let request = last.next!; ; request = request.next!) {
+      yield request
+      if (request === last) break
+    }
+  }
 }
 
 /** Before a descriptor is closed or given away: whoever waits for it is told, and it leaves the epoll set. */
@@ -437,11 +460,8 @@ export function endWaiting(handle: Handle): void {
 export function setReferenced(handle: Handle, referenced: boolean): void {
   if (handle.referenced === referenced) return
   handle.referenced = referenced
-  for (let queue = 0; queue < 2; queue++) {
-    let request = queue === 0 ? handle.reading : handle.writing
-    for (; request !== null; request = request.next) {
-      holdLoop(referenced ? 1 : -1)
-      request.watch?.reference(referenced)
-    }
+  for (const { until } of waiting(handle)) {
+    holdLoop(referenced ? 1 : -1)
+    if (until !== null) (until as Watch).reference(referenced)
   }
 }

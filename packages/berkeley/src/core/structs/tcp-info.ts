@@ -1,6 +1,7 @@
 // TCP_INFO: everything that the kernel tells of a connection. Kernels keep adding to it, so members may be missing.
+import { LITTLE_ENDIAN } from '../../sys/byte-order.ts'
 import { layout } from '../../sys/layout.ts'
-import { amount64, type CType, LITTLE_ENDIAN, uint8, uint16, uint32 } from '../ctypes.ts'
+import { amount64, type CType, uint8, uint16, uint32 } from '../ctypes.ts'
 import { growingStruct, type Member, type Members, type StructCodec } from './struct.ts'
 
 /** State and statistics of a TCP connection. Members that an older kernel does not know are missing. */

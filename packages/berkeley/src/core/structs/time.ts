@@ -1,7 +1,8 @@
 // Spans and points of time: struct timeval (microseconds) as seconds, struct timespec (nanoseconds) as a bigint, since a
 // number has not enough digits for today in nanoseconds.
+import { LITTLE_ENDIAN } from '../../sys/byte-order.ts'
 import { layout } from '../../sys/layout.ts'
-import { bigInteger, type CType, LITTLE_ENDIAN } from '../ctypes.ts'
+import { bigInteger, type CType } from '../ctypes.ts'
 import { wrongType, wrongValue } from '../errors.ts'
 import { type StructCodec, scalar } from './struct.ts'
 

@@ -3,7 +3,7 @@
 import { deserialize, serialize } from 'node:v8'
 import { OSError } from '../../core/error-classes.ts'
 import { osError } from '../../core/errors.ts'
-import { errorNames } from '../../sys/errno.ts'
+import { errorNames } from '../../sys/error-texts.ts'
 
 /** The first message to a worker. With it goes the server's socket, if requests are datagrams. */
 export interface Beginning {
