@@ -1,4 +1,5 @@
 // `berkeley/socketserver`: servers and request handlers. Re-exports only.
+export { sdListenFds, sdListenFdsWithNames, sdNotify, serveInetd } from './socketserver/activation.ts'
 export { type AsyncAttributes, AsyncMixIn, type AsyncStatics } from './socketserver/async-mixin.ts'
 export {
   AsyncTCPServer,
@@ -26,9 +27,11 @@ export {
 } from './socketserver/handlers.ts'
 export type { Mixed, ServerClass } from './socketserver/mixins.ts'
 export type { PoolAttributes, PoolStatics } from './socketserver/pool-mixin.ts'
+export { type ProxyHeader, proxyHeader } from './socketserver/proxy-protocol/header.ts'
 export type { ClientAddress, DatagramRequest, StreamRequest } from './socketserver/request.ts'
 export type { Handler } from './socketserver/running.ts'
 export type { ServerStats, WorkerStats } from './socketserver/stats.ts'
+export { handOver, type TakenOver, takeOver } from './socketserver/take-over.ts'
 export { TCPServer, UDPServer, UnixDatagramServer, UnixStreamServer } from './socketserver/tcp-server.ts'
 export {
   type ThreadingAttributes,

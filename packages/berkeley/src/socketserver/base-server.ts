@@ -113,9 +113,8 @@ export class BaseServer<Request = unknown, Address = unknown> {
       timer = this.#serviceEvery(interval, run)
       while (!run.isStopped) {
         await this.#active.fewerThan(this.requestLimit(), run.signal)
-        const next = await this.#next(run)
-        if (next === null) break
-        await this.#take(...next)
+        if (!(await this.#takeNext(run))) break
+        await this.#waitIfAlone()
         await this.serviceActions()
       }
     } finally {
@@ -148,8 +147,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
         run.stop()
       }
       if (limit !== null) timer = setTimeout(expire, Math.min(limit * 1000, LONGEST_TIMER))
-      const next = await this.#next(run)
-      if (next !== null) await this.#take(...next)
+      if (await this.#takeNext(run)) await this.#waitIfAlone()
       else if (isLate) await this.handleTimeout()
     } finally {
       clearTimeout(timer)
@@ -173,6 +171,8 @@ export class BaseServer<Request = unknown, Address = unknown> {
     const run = this.#run
     if (run !== null && !run.isStopped) channels.serverStop.publish({ server: this })
     run?.stop()
+    // What was being accepted at this moment is served as well.
+    await run?.taking?.catch(() => {})
     if (limit !== undefined) await this.drain(limit)
     await run?.ended
   }
@@ -324,21 +324,27 @@ export class BaseServer<Request = unknown, Address = unknown> {
     return setInterval(call, Math.min(interval * 1000, LONGEST_TIMER))
   }
 
-  /** The next request, or `null` if the run was stopped. */
-  async #next(run: Run): Promise<readonly [Request, Address] | null> {
+  /** Takes the next request and begins to serve it; `false` if the run was stopped. */
+  #takeNext(run: Run): Promise<boolean> {
+    run.taking = this.#waitForNext(run)
+    return run.taking
+  }
+
+  async #waitForNext(run: Run): Promise<boolean> {
     while (!run.isStopped) {
       try {
         const next = await interruptible(this.getRequest(), run.signal, ([request]) =>
           this.closeRequest(request),
         )
-        if (next === INTERRUPTED) return null
+        if (next === INTERRUPTED) return false
         this.#shortage.end(this)
-        return next
+        this.#take(...next)
+        return true
       } catch (error) {
         await this.#recover(error, run)
       }
     }
-    return null
+    return false
   }
 
   /** After `getRequest` has failed: waits before the next try, or throws if there should be none. */
@@ -353,8 +359,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
     return this.#shortage.wait(this, error, (over) => this.#active.oneEnded(over), signal)
   }
 
-  // A server that serves one at a time waits for it here.
-  async #take(request: Request, clientAddress: Address): Promise<void> {
+  #take(request: Request, clientAddress: Address): void {
     const entry = { request, clientAddress }
     this.#active.add(entry)
     this.counters.accepted++
@@ -366,6 +371,9 @@ export class BaseServer<Request = unknown, Address = unknown> {
         this.#active.delete(entry)
         channels.requestEnd.publish(details)
       })
+  }
+
+  async #waitIfAlone(): Promise<void> {
     if (this.requestLimit() === 1) await this.#active.fewerThan(1)
   }
 

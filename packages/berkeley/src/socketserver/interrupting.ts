@@ -4,8 +4,8 @@
 export const INTERRUPTED: unique symbol = Symbol('interrupted')
 
 /**
- * The result of `promise`, or INTERRUPTED as soon as the signal is aborted. What comes after all goes to `late`, so that
- * it can be closed.
+ * The result of `promise`, or INTERRUPTED after the signal was aborted. An operation that the same signal ends may just
+ * have succeeded: its result is not thrown away. What comes later than that goes to `late`, so that it can be closed.
  */
 export function interruptible<Result>(
   promise: Promise<Result>,
@@ -14,10 +14,11 @@ export function interruptible<Result>(
 ): Promise<Result | typeof INTERRUPTED> {
   return new Promise((resolve, reject) => {
     let isOver = false
-    const interrupt = (): void => {
+    const giveUp = (): void => {
       isOver = true
       resolve(INTERRUPTED)
     }
+    const interrupt = () => setImmediate(giveUp)
     const end = (): void => signal.removeEventListener('abort', interrupt)
     if (signal.aborted) interrupt()
     else signal.addEventListener('abort', interrupt, { once: true })
@@ -29,8 +30,8 @@ export function interruptible<Result>(
       },
       (error) => {
         end()
-        // An operation that was ended by the same signal: that is no error.
-        if (!isOver) reject(error)
+        if (signal.aborted) resolve(INTERRUPTED)
+        else reject(error)
       },
     )
   })

@@ -3,6 +3,8 @@
 export class Run {
   readonly #controller = new AbortController()
   readonly ended: Promise<void>
+  /** The request that is waited for. */
+  taking: Promise<boolean> | null = null
   #end!: () => void
   #failure: { readonly error: unknown } | null = null
 

@@ -1,9 +1,9 @@
 // Servers over sockets: the four kinds, by address family and socket type.
 import { BaseSocket } from '../base-socket.ts'
 import type { AddressOf, ReturnedAddressOf } from '../core/address/index.ts'
-import { boolean } from '../core/arguments.ts'
+import { boolean, seconds } from '../core/arguments.ts'
 import { OSError } from '../core/error-classes.ts'
-import { wrongType, wrongValue } from '../core/errors.ts'
+import { timedOut, wrongType, wrongValue } from '../core/errors.ts'
 import { select } from '../select/async.ts'
 import { Socket } from '../socket.ts'
 import {
@@ -18,8 +18,11 @@ import {
   SOL_SOCKET,
 } from '../sys/constants.ts'
 import { classAttributes } from './attributes.ts'
-import { type Awaitable, BaseServer } from './base-server.ts'
+import { type Awaitable, BaseServer, Unidentified } from './base-server.ts'
 import type { RequestHandlerSource } from './handler-source.ts'
+import { LONGEST_TIMER } from './interrupting.ts'
+import { receiveHeader } from './proxy-protocol/receiving.ts'
+import { isTrusted } from './proxy-protocol/trusted.ts'
 import {
   bytesMoved,
   type ClientAddress,
@@ -62,6 +65,9 @@ import {
  * - `requestQueueSize` - how many connections may wait to be accepted: 5
  * - `allowReuseAddress` - whether to set SO_REUSEADDR: false
  * - `allowReusePort` - whether to set SO_REUSEPORT: false
+ * - `proxyProtocol` - addresses and networks of proxies (`['127.0.0.1', '10.0.0.0/8']`, `['*']` for all): their
+ *   connections begin with a PROXY protocol header, version 1 or 2, and `clientAddress` is what it says; `null`
+ * - `proxyTimeout` - how long such a header may take, in seconds; `null`: without limit; 5
  * - `timeout`, `maxRequests` - as of BaseServer
  *
  * Attributes: `serverAddress`, `RequestHandlerClass`, `socket`
@@ -80,12 +86,16 @@ export class TCPServer<
   static requestQueueSize = 5
   static allowReuseAddress = false
   static allowReusePort = false
+  static proxyProtocol: readonly string[] | null = null
+  static proxyTimeout: number | null = 5
 
   declare addressFamily: number
   declare socketType: number
   declare requestQueueSize: number
   declare allowReuseAddress: boolean
   declare allowReusePort: boolean
+  declare proxyProtocol: readonly string[] | null
+  declare proxyTimeout: number | null
   declare serverAddress: ReturnedAddressOf<Family>
   /** The socket that requests come through. */
   socket: Socket<Family>
@@ -216,6 +226,25 @@ export class TCPServer<
     })
   }
 
+  protected override async identify(
+    request: Request,
+    peer: ClientAddress<Family>,
+  ): Promise<ClientAddress<Family>> {
+    if (this.proxyProtocol === null || !isTrusted(this.proxyProtocol, peer)) return peer
+    const limit = seconds('TCPServer', 'proxyTimeout', this.proxyTimeout)
+    const controller = new AbortController()
+    const late = () => controller.abort(timedOut('recv'))
+    const timer = limit === null ? undefined : setTimeout(late, Math.min(limit * 1000, LONGEST_TIMER))
+    try {
+      const { source } = await receiveHeader(request as Socket<number>, controller.signal)
+      return (source ?? peer) as ClientAddress<Family>
+    } catch (cause) {
+      throw new Unidentified('the client has no PROXY protocol header', { cause })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   protected override get isClosed(): boolean {
     return this.socket.fileno() < 0
   }
@@ -227,6 +256,8 @@ classAttributes(TCPServer, [
   'requestQueueSize',
   'allowReuseAddress',
   'allowReusePort',
+  'proxyProtocol',
+  'proxyTimeout',
 ])
 
 function listens(socket: BaseSocket): boolean {
@@ -261,6 +292,14 @@ export class UDPServer<Family extends number = typeof AF_INET> extends TCPServer
     const request: DatagramRequest<Family> = [packet, this.socket]
     meterOf(request).received = packet.length
     return [request, clientAddress]
+  }
+
+  /** Datagrams have no header: it is told once for a connection. */
+  protected override async identify(
+    _request: DatagramRequest<Family>,
+    peer: ClientAddress<Family>,
+  ): Promise<ClientAddress<Family>> {
+    return peer
   }
 
   /** There is nothing to listen for. */

@@ -1,5 +1,6 @@
 // Servers that serve in threads and in processes.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import { createConnection, SOCK_DGRAM, type Socket } from 'berkeley'
@@ -381,7 +382,9 @@ describe('ForkingTCPServer', LONG_TEST, () => {
     const client = await Client.to({ serverAddress: ['127.0.0.1', port] } as never)
     const [, pid] = (await client.says('who')).split(' ')
     assert.ok(existsSync(`/proc/${pid}`))
+    const ended = once(server, 'exit')
     server.kill('SIGKILL')
+    await ended
     assert.ok(isLost(await client.hears()), 'the child has ended')
     client.close()
   })
