@@ -2,7 +2,7 @@
 // and link forty small modules than to run them; the package is imported several times faster so.
 // `node --conditions=berkeley-unbundled` uses the single modules instead, as the tests do.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist')
@@ -26,33 +26,22 @@ const entries = names.map((name) => `${name}.js`)
 function isFresh() {
   if (!entries.every((name) => existsSync(join(bundle, name)))) return false
   const made = statSync(join(bundle, entries[0])).mtimeMs
-  return readdirSync(dist, { recursive: true })
+  const sources = readdirSync(dist, { recursive: true })
     .filter((name) => name.endsWith('.js') && !name.startsWith('bundle'))
-    .every((name) => statSync(join(dist, name)).mtimeMs <= made)
+    .map((name) => join(dist, name))
+  return [fileURLToPath(import.meta.url), ...sources].every((file) => statSync(file).mtimeMs <= made)
 }
 
-// The 1,800 constants: where they are used the bundler puts their values (minifySyntax), and each entry that exports them
+// The 1,800 constants: where they are used the bundler puts their values (inlineConst), and each entry that exports them
 // gets them once more, in one declaration. In a chunk between the entries they would have to be named twice over.
 const numbers = ['./sys/constants.js', './sys/netlink-constants.js', './sys/errno.js']
 
 const leaveNumbers = {
   name: 'leave-numbers',
-  setup(build) {
-    build.onResolve({ filter: /sys\/(constants|netlink-constants|errno)\.js$/ }, ({ path, importer }) => {
-      const exportsAll = readFileSync(importer, 'utf8').includes(`export * from '${path}'`)
-      return exportsAll ? { path, external: true } : undefined
-    })
-  },
-}
-
-// The bundler keeps the comments inside classes, which are for the declarations. Lines stay, for the source maps.
-const leaveComments = {
-  name: 'leave-comments',
-  setup(build) {
-    build.onLoad({ filter: /\.js$/, namespace: 'file' }, ({ path }) => {
-      const source = readFileSync(path, 'utf8')
-      return { contents: source.replace(/^ *\/\*\*.*?\*\/$/gms, (comment) => comment.replace(/.+/g, '')) }
-    })
+  resolveId(path, importer) {
+    if (!numbers.some((file) => path.endsWith(file.slice(1)))) return null
+    const exportsAll = readFileSync(importer, 'utf8').includes(`export * from '${path}'`)
+    return exportsAll ? { id: path, external: true } : null
   },
 }
 
@@ -60,7 +49,7 @@ const leaveComments = {
 function declareNumbers(entry) {
   let source = readFileSync(entry, 'utf8')
   for (const path of numbers) {
-    const [before, after] = source.split(`export * from "${path}";`)
+    const [before, after] = source.split(`export * from "${path}"`)
     if (after !== undefined) source = before + after + declaration(readFileSync(join(dist, path), 'utf8'))
   }
   writeFileSync(entry, source)
@@ -68,27 +57,43 @@ function declareNumbers(entry) {
 
 function declaration(source) {
   const each = [...source.matchAll(/^export const (\w+ = [^;]+);$/gm)].map(([, constant]) => constant)
-  return `export const ${each.join(',\n  ')};\n`
+  return `\nexport const ${each.join(',\n  ')};\n`
+}
+
+/** All that `berkeley` and `berkeley/blocking` need, which is one chunk: Node takes half a millisecond for each. */
+function modulesOfBothForms() {
+  const found = new Set()
+  const visit = (file) => {
+    if (found.has(file)) return
+    found.add(file)
+    const imports = readFileSync(file, 'utf8').matchAll(/ from '(\.[^']+)'/g)
+    for (const [, path] of imports) visit(resolve(dirname(file), path))
+  }
+  for (const form of ['index.js', 'blocking.js']) visit(join(dist, form))
+  for (const entry of entries) found.delete(join(dist, entry))
+  return found
 }
 
 export async function bundlePackage() {
   if (isFresh()) return
-  const { build } = await import('esbuild')
+  const { build } = await import('rolldown')
   const partial = `${bundle}.${process.pid}`
+  const both = modulesOfBothForms()
   await build({
-    entryPoints: entries.map((name) => join(dist, name)),
-    outdir: partial,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
+    cwd: dist,
+    input: Object.fromEntries(names.map((name) => [name, join(dist, `${name}.js`)])),
     platform: 'node',
-    target: 'node20',
-    legalComments: 'none',
-    sourcemap: true,
-    chunkNames: 'shared-[hash]',
-    minifySyntax: true,
-    plugins: [leaveNumbers, leaveComments],
-    logLevel: 'warning',
+    optimization: { inlineConst: { mode: 'all', pass: 3 } },
+    plugins: [leaveNumbers],
+    logLevel: 'warn',
+    output: {
+      dir: partial,
+      format: 'es',
+      sourcemap: true,
+      comments: false,
+      chunkFileNames: 'shared-[hash].js',
+      codeSplitting: { groups: [{ name: 'berkeley', test: (file) => both.has(file) }] },
+    },
   })
   for (const name of entries) declareNumbers(join(partial, name))
   // Renamed, so that nobody who imports the package in the meantime finds half of it.

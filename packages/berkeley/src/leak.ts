@@ -27,8 +27,8 @@ export function noteOrigin(handle: Handle, callee: (...args: never[]) => unknown
 const FRAMES = 6
 const SHOWN = 2
 // With source maps the frames are those of src.
-const packageRoot = import.meta.url.replace(/dist\/(bundle\/)?[^/]*$/, '')
-const ownFolders = [`${packageRoot}dist/`, `${packageRoot}src/`]
+const packageRoot = import.meta.url.slice(0, import.meta.url.lastIndexOf('/dist/'))
+const ownFolders = [`${packageRoot}/dist/`, `${packageRoot}/src/`]
 
 /**
  * The callers of `callee` outside of this package, as text. Made at once: an unformatted stack would keep alive the objects
