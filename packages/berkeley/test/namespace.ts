@@ -4,12 +4,15 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { NAMESPACES, without } from './programs.ts'
 
 const INSIDE = 'BERKELEY_TEST_IN_NAMESPACE'
 const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
 
 /** Why there are no namespaces here; `false` if there are. */
 function lacking(): string | false {
+  const programs = without(NAMESPACES)
+  if (programs !== false) return programs
   const { status, error, stderr } = spawnSync('unshare', ['--net', ...asRoot, 'true'])
   return status === 0 ? false : `no network namespace: ${error?.message ?? stderr}`
 }

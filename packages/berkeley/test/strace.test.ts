@@ -1,19 +1,15 @@
 // A real program whose system calls strace interrupts and denies: the results are right all the same.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { runNode } from './child.ts'
 import { forms } from './forms.ts'
+import { without } from './programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'berkeley-strace-'))
 
-before(() => {
-  const { error } = spawnSync('strace', ['-V'])
-  assert.equal(error, undefined, 'these tests need strace: apt-get install strace')
-})
 after(() => rmSync(folder, { recursive: true }))
 
 const EVERY_SECOND = '1+2'
@@ -38,7 +34,7 @@ const faults: [call: string, error: string, when: { [form in 'async' | 'blocking
   ['/^p?poll$', 'EINTR', { blocking: EVERY_SECOND }],
 ]
 
-describe('a program under strace', { concurrency: 2 }, () => {
+describe('a program under strace', { concurrency: 2, skip: without({ strace: 'strace' }) }, () => {
   for (const { name } of forms) {
     for (const [index, [call, error, { [name]: when }]] of faults.entries()) {
       if (when === undefined) continue

@@ -7,7 +7,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { NAMESPACES, without } from '../programs.ts'
 import type { FormName, Netlink } from './forms.ts'
+
+/** Why there are no namespaces here; `false` if there are. */
+export const skip = without({ ...NAMESPACES, ss: 'iproute2' })
 
 export type Scenario = (netlink: Netlink, form: FormName) => Promise<void>
 

@@ -1,16 +1,17 @@
 // TCP_INFO against what ss(8) says of the same connection.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { before, describe } from 'node:test'
 import { AF_INET, SOCK_DGRAM, type Socket, TCP_ESTABLISHED, type TcpInfo } from 'berkeley'
 import { getTcpInfo } from 'berkeley/options'
 import { forms } from '../forms.ts'
+import { without } from '../programs.ts'
 import { socketTest } from '../scope.ts'
 import { warmUp } from '../worlds.ts'
 
 before(warmUp)
 
-const skip = spawnSync('ss', ['--version']).status !== 0
+const skip = without({ ss: 'iproute2' })
 
 /** `key:value` pairs of `ss -i` that are plain numbers, by the names of TcpInfo. */
 const names: Readonly<Record<string, keyof TcpInfo>> = {

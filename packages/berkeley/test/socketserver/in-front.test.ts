@@ -19,10 +19,11 @@ import {
 } from 'berkeley/socketserver'
 import { isTrusted } from '#socketserver/proxy-protocol/trusted.js'
 import { command } from '../child.ts'
+import { pathOf, without } from '../programs.ts'
 import { socketTest } from '../scope.ts'
 import { Echo, urlOf } from './handlers.ts'
 import { ask, connectTo, everything, kinds, LONG } from './kinds.ts'
-import { Program, pathOf } from './program.ts'
+import { Program } from './program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'berkeley-front-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -260,8 +261,8 @@ describe('behind a real proxy, a server knows the client', { timeout: LONG * 100
     ['1', 'send-proxy'],
     ['2', 'send-proxy-v2'],
   ] as const) {
-    test(`HAProxy, version ${version}`, async () => {
-      const program = pathOf('haproxy', 'haproxy')
+    test(`HAProxy, version ${version}`, { skip: without({ haproxy: 'haproxy' }) }, async () => {
+      const program = pathOf('haproxy')
       const file = freePath()
       await seenThrough((front, port) => {
         writeFileSync(
@@ -275,8 +276,8 @@ backend back\n server one 127.0.0.1:${port} ${option}\n`,
     })
   }
 
-  test('nginx', async () => {
-    const program = pathOf('nginx', 'nginx libnginx-mod-stream')
+  test('nginx', { skip: without({ nginx: 'nginx libnginx-mod-stream' }) }, async () => {
+    const program = pathOf('nginx')
     const file = freePath()
     await seenThrough((front, port) => {
       writeFileSync(
@@ -292,10 +293,12 @@ stream { server { listen 127.0.0.1:${front.getsockname()[1]}; proxy_pass 127.0.0
   })
 })
 
-describe('started by systemd', { timeout: LONG * 1000 }, () => {
+const noSystemd = without({ 'systemd-socket-activate': 'systemd' })
+
+describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => {
   const activate = (path: string, options: readonly string[], program: string) => {
     const forwarded = ['NODE_OPTIONS', 'NOTIFY_SOCKET'].map((name) => `-E${name}=${process.env[name] ?? ''}`)
-    const socketActivate = pathOf('systemd-socket-activate', 'systemd')
+    const socketActivate = pathOf('systemd-socket-activate')
     return new Program(socketActivate, ['-l', path, ...forwarded, ...options, ...command(program)])
   }
 

@@ -1,16 +1,7 @@
 // Programs that stand in front of our servers, and must be there for the tests.
-import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-
-/** Where a program is. A test that needs it fails without it. */
-export function pathOf(program: string, debianPackage: string): string {
-  const { stdout } = spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${program}`], {
-    encoding: 'utf8',
-  })
-  if (stdout === '') throw new Error(`this test needs ${program}: apt-get install ${debianPackage}`)
-  return stdout.trim()
-}
 
 /** A process that is there until the test is over. */
 export class Program implements AsyncDisposable {
