@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { NAMESPACES, without } from '../programs.ts'
 import type { FormName, Netlink } from './forms.ts'
 
@@ -58,4 +59,19 @@ export function somebodyListens(): boolean {
     const [, protocol, , groups] = row.trim().split(/\s+/)
     return protocol === '0' && groups !== '00000000'
   })
+}
+
+/**
+ * What ip(8) shows and what we are told of the same state. Interfaces that have just come up get addresses and routes of
+ * their own after a while, so both are asked until nothing changed in between.
+ */
+export async function bothOf<Theirs, Ours>(
+  theirs: () => Theirs,
+  ours: () => Promise<Ours> | Ours,
+): Promise<[theirs: Theirs, ours: Ours]> {
+  for (;;) {
+    const before = theirs()
+    const told = await ours()
+    if (isDeepStrictEqual(before, theirs())) return [before, told]
+  }
 }

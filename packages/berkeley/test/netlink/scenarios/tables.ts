@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { AF_INET, AF_INET6 } from 'berkeley'
 import type { Netlink } from '../forms.ts'
-import { ip, ipJson, type Scenario } from '../namespace.ts'
+import { bothOf, ip, ipJson, type Scenario } from '../namespace.ts'
 
 const familyName = (family: number): string => (family === AF_INET ? 'inet' : 'inet6')
 
@@ -83,9 +83,11 @@ interface IpLink {
 export const links: Scenario = async (netlink) => {
   furnish()
   using route = new netlink.RouteSocket()
-  const ours = await route.links()
+  const [theirs, ours] = await bothOf(
+    () => ipJson<IpLink>('-statistics', 'link', 'show'),
+    () => route.links(),
+  )
   const nameOf = (index: number | null) => ours.find((link) => link.index === index)?.name
-  const theirs = ipJson<IpLink>('-statistics', 'link', 'show')
   assert.ok(theirs.length >= 6)
   assert.deepEqual(
     ours.map((link) => ({
@@ -178,10 +180,11 @@ const seconds = (time: number): number => (time === FOR_EVER ? Number.POSITIVE_I
 export const addresses: Scenario = async (netlink) => {
   furnish()
   using route = new netlink.RouteSocket()
-  const theirs = ipJson<IpAddress>('address', 'show').flatMap(({ ifindex, addr_info }) =>
-    addr_info.map((info) => ({ ifindex, ...info })),
+  const [shown, ours] = await bothOf(
+    () => ipJson<IpAddress>('address', 'show'),
+    () => route.addresses(),
   )
-  const ours = await route.addresses()
+  const theirs = shown.flatMap(({ ifindex, addr_info }) => addr_info.map((info) => ({ ifindex, ...info })))
   const sorted = <Item extends { index: number; family: string; address: string }>(list: Item[]): Item[] =>
     list.sort((a, b) =>
       `${a.index} ${a.family} ${a.address}`.localeCompare(`${b.index} ${b.family} ${b.address}`),
@@ -261,8 +264,10 @@ export const routes: Scenario = async (netlink) => {
   const all = await route.links()
   const nameOf = (index: number | null) => all.find((link) => link.index === index)?.name
   for (const family of [AF_INET, AF_INET6] as const) {
-    const theirs = ipJson<IpRoute>(family === AF_INET ? '-4' : '-6', 'route', 'show', 'table', 'all')
-    const ours = await route.routes({ family })
+    const [theirs, ours] = await bothOf(
+      () => ipJson<IpRoute>(family === AF_INET ? '-4' : '-6', 'route', 'show', 'table', 'all'),
+      () => route.routes({ family }),
+    )
     assert.ok(theirs.length >= 10)
     const sorted = (list: object[]): string[] => list.map((each) => JSON.stringify(each)).sort()
     assert.deepEqual(
@@ -340,8 +345,10 @@ export const neighbours: Scenario = async (netlink) => {
   furnish()
   using route = new netlink.RouteSocket()
   const { index } = await route.link('left7')
-  const theirs = ipJson<IpNeighbour>('neighbour', 'show', 'nud', 'all', 'dev', 'left7')
-  const ours = await route.neighbours({ index })
+  const [theirs, ours] = await bothOf(
+    () => ipJson<IpNeighbour>('neighbour', 'show', 'nud', 'all', 'dev', 'left7'),
+    () => route.neighbours({ index }),
+  )
   const stateName = (state: number): string =>
     Object.entries(netlink)
       .find(([name, value]) => /^NUD_/.test(name) && value === state)![0]
