@@ -22,7 +22,7 @@ export interface ForkingStatics extends PoolStatics {
  *
  * Class attributes, which subclasses and instances may have values of their own for:
  * - `maxChildren` - the most child processes: 40
- * - `maxQueuedRequests`, `maxRequests`, `maxStallTime`, `blockOnClose`, `requestQueueSize` - as of ThreadingMixIn
+ * - `maxQueuedRequests`, `maxRequests`, `maxStallTime`, `reusePort`, `blockOnClose`, `requestQueueSize` - as of ThreadingMixIn
  *
  * @param Base a class of servers with sockets
  * @throws TypeError by the constructor for a handler that is not a URL

@@ -1,11 +1,17 @@
 // What ThreadingMixIn and ForkingMixIn have in common: requests are handed to a pool of workers.
+import { availableParallelism } from 'node:os'
 import { integer, seconds } from '../core/arguments.ts'
-import { SOCK_DGRAM } from '../sys/constants.ts'
+import { wrongValue } from '../core/errors.ts'
+import { Socket } from '../socket.ts'
+import { AF_UNIX, SO_REUSEPORT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../sys/constants.ts'
 import { longQueue } from './async-mixin.ts'
 import { classAttributes } from './attributes.ts'
 import { mustBeUrl } from './handler-source.ts'
+import { LONGEST_TIMER } from './interrupting.ts'
 import type { ServerClass } from './mixins.ts'
 import type { StartBody } from './pool/bodies.ts'
+import { addCounts, noCounts } from './pool/counts.ts'
+import type { AcceptorSettings, Counts } from './pool/messages.ts'
 import { Pool } from './pool/pool.ts'
 import type { ServerStats } from './stats.ts'
 import { TCPServer } from './tcp-server.ts'
@@ -15,6 +21,7 @@ export interface PoolAttributes {
   maxQueuedRequests: number
   maxStallTime: number | null
   blockOnClose: boolean
+  reusePort: boolean
 }
 
 /** What both add to a class. */
@@ -37,17 +44,25 @@ export interface PoolKind {
 /** The class `Base` with a pool. */
 export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
   const { name, worker, start, most } = kind
+  const bind: (this: TCPServer) => void = Base.prototype.serverBind ?? (() => {})
   class PoolServer extends Base {
     static maxRequests = 10_000
     static maxQueuedRequests = 128
     static maxStallTime: number | null = 30
     static blockOnClose = true
+    static reusePort = false
     static requestQueueSize = longQueue(Base)
 
     declare maxQueuedRequests: number
     declare maxStallTime: number | null
     declare blockOnClose: boolean
+    declare reusePort: boolean
     #pool: Pool | null = null
+    /** What workers have counted that are no more. */
+    #past = noCounts
+    #retiring: Promise<void> | null = null
+    /** Further listening sockets. */
+    readonly #sockets: Socket<number>[] = []
 
     // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this of a mixin
     constructor(...args: any[]) {
@@ -65,15 +80,95 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
       const server = this as unknown as TCPServer
       const url = mustBeUrl(name, this.RequestHandlerClass, worker)
       const { family, type, proto } = server.socket
+      const workers = integer(name, most, (this as unknown as Record<string, unknown>)[most], 1, 65_536)
       const stall = seconds(name, 'maxStallTime', this.maxStallTime)
       return {
         start,
-        beginning: { handler: url.href, family, type, proto, serverAddress: server.serverAddress },
-        descriptors: type === SOCK_DGRAM ? [server.fileno()] : [],
-        most: integer(name, most, (this as unknown as Record<string, unknown>)[most], 1, 65_536),
+        beginning: {
+          handler: url.href,
+          family,
+          type,
+          proto,
+          serverAddress: server.serverAddress,
+          ...(this.reusePort ? { acceptor: this.#acceptor(server) } : {}),
+        },
+        onFailure: (clientAddress: unknown, error: Error) => this.#failed(clientAddress, error),
+        descriptors: this.reusePort
+          ? this.#listening(server, workers)
+          : type === SOCK_DGRAM
+            ? [server.fileno()]
+            : [],
+        most: workers,
         isDaemon: this.#isDaemon,
         longestStall: stall === null ? Number.POSITIVE_INFINITY : stall * 1000,
       }
+    }
+
+    #acceptor({ maxRequests, proxyProtocol, proxyTimeout }: TCPServer): AcceptorSettings {
+      return { maxRequests, proxyProtocol, proxyTimeout }
+    }
+
+    /** The request is the worker's own, and closed there. */
+    async #failed(clientAddress: unknown, error: Error): Promise<void> {
+      await this.handleError(null, clientAddress, error)
+    }
+
+    serverBind(): void {
+      const server = this as unknown as TCPServer
+      if (this.reusePort) {
+        if (server.socketType !== SOCK_STREAM || server.addressFamily === AF_UNIX) {
+          throw wrongValue(name, 'reusePort', 'false, except for TCP', true)
+        }
+        server.socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)
+      }
+      bind.call(server)
+    }
+
+    /** A listening socket for each worker, the first of which is the server's: they stay when workers go. */
+    #listening(server: TCPServer, most: number): number[] {
+      const { family, type, proto } = server.socket
+      const count = Math.min(most, availableParallelism())
+      while (this.#sockets.length + 1 < count) {
+        const socket = new Socket<number>(family, type, proto)
+        this.#sockets.push(socket)
+        socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)
+        socket.bind(server.serverAddress)
+        socket.listen(server.requestQueueSize)
+      }
+      return [server.fileno(), ...this.#sockets.slice(0, count - 1).map((socket) => socket.fileno())]
+    }
+
+    override async getRequest(): Promise<readonly [unknown, unknown]> {
+      if (!this.reusePort) return super.getRequest()
+      return new Promise((_, reject) => {
+        const signal = this.stopSignal
+        // Something must keep the process alive while the workers accept.
+        const timer = setInterval(() => {}, LONGEST_TIMER)
+        const end = (): void => {
+          clearInterval(timer)
+          reject(signal?.reason)
+        }
+        signal?.addEventListener('abort', end, { once: true })
+      })
+    }
+
+    /** Workers that accept stop doing so, and finish what they serve. */
+    override async shutdown(deadline?: number | null): Promise<void> {
+      const limit = deadline === undefined ? undefined : seconds('shutdown', 'deadline', deadline)
+      const pool = this.#pool
+      if (!this.reusePort || pool === null) return super.shutdown(deadline)
+      const closed = this.#retire(pool, limit ?? null)
+      await super.shutdown()
+      if (limit !== undefined) await closed
+    }
+
+    /** Closes a pool, and keeps its counts. */
+    async #retire(pool: Pool, limit: number | null): Promise<void> {
+      this.#retiring = pool.close(limit === null ? undefined : limit * 1000)
+      await this.#retiring
+      if (this.#pool !== pool) return
+      this.#pool = null
+      this.#past = addCounts(this.#past, pool.counts)
     }
 
     get #isDaemon(): boolean {
@@ -87,22 +182,24 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
 
     override async serverClose(): Promise<void> {
       await super.serverClose()
+      for (const socket of this.#sockets) socket.close()
       if (this.blockOnClose && !this.#isDaemon) await this.drain(null)
-      const pool = this.#pool
-      this.#pool = null
-      const closed = pool?.close()
+      const closed = this.#pool === null ? null : this.#retire(this.#pool, null)
       if (this.blockOnClose && !this.#isDaemon) await closed
     }
 
     override stats(): ServerStats {
       const { queued = 0, stats = [] } = this.#pool ?? {}
-      return { ...super.stats(), queued, workers: stats }
+      const own = super.stats()
+      const counts: Counts = addCounts(own, addCounts(this.#past, this.#pool?.counts ?? null))
+      return { ...own, ...counts, queued, workers: stats }
     }
 
     // What the handler's module has to say is not this thread's business.
     protected override async serverReady(): Promise<void> {
       if (!(this instanceof TCPServer)) throw new TypeError(`${name} needs a server with a socket`)
       this.checkAttributes()
+      if (this.reusePort) await this.#retiring
       await this.#workers.open()
     }
 
@@ -115,6 +212,6 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
       this.#pool?.cut(request)
     }
   }
-  classAttributes(PoolServer, ['maxQueuedRequests', 'maxStallTime', 'blockOnClose'])
+  classAttributes(PoolServer, ['maxQueuedRequests', 'maxStallTime', 'blockOnClose', 'reusePort'])
   return PoolServer
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { after, describe, test } from 'node:test'
 import { createConnection, SOCK_DGRAM, type Socket } from 'berkeley'
 import * as socketserver from 'berkeley/socketserver'
@@ -415,3 +416,84 @@ test('ThreadingTCPServer hands over without a descriptor too many', async () => 
   })
   assert.deepEqual(descriptors(), before)
 })
+
+for (const prefix of prefixes) {
+  describe(`${prefix}TCPServer whose workers accept themselves`, LONG_TEST, () => {
+    const most = prefix === 'Threading' ? 'maxThreads' : 'maxChildren'
+    const make = (handler = 'Obedient'): Pooled => {
+      class Own extends classOf(`${prefix}TCPServer`) {
+        static reusePort = true
+      }
+      return Object.assign(new Own(['127.0.0.1', 0], urlOf(handler)), { [most]: 2, requestQueueSize: 1024 })
+    }
+
+    test('gets connections dealt out by the kernel, fairly', async () => {
+      const COUNT = 400
+      await leavesNothingOpen(async () => {
+        const server = make('Echo')
+        await serving(server, async () => {
+          assert.equal(await pythonClients(kinds[0]!, server.serverAddress, COUNT), COUNT)
+          assert.equal(server.stats().workers.length, Math.min(2, availableParallelism()))
+        })
+        const { accepted, active, failed, bytesReceived, bytesSent } = server.stats()
+        assert.deepEqual([accepted, active, failed], [COUNT, 0, 0])
+        assert.ok(bytesReceived > COUNT && bytesReceived === bytesSent)
+      })
+    })
+
+    test('shares them out evenly', { skip: availableParallelism() < 2 }, async () => {
+      await serving(make(), async (server) => {
+        const homes = new Map<string, number>()
+        for (let i = 0; i < 200; i++) {
+          const client = await Client.to(server)
+          const home = await client.says('who')
+          homes.set(home, (homes.get(home) ?? 0) + 1)
+          client.close()
+        }
+        // By the hash of the client's port: that one of two gets less than a quarter of 200 is beyond all odds.
+        assert.equal(homes.size, 2)
+        for (const count of homes.values()) assert.ok(count > 50, `${[...homes.values()]}`)
+      })
+    })
+
+    test('tells of failures, and replaces a worker', async () => {
+      await serving(make(), async (server, errors) => {
+        const client = await Client.to(server)
+        assert.ok(isLost(await client.says('throw')))
+        assert.equal((await errors.first()).message, 'on purpose')
+        const bad = await Client.to(server)
+        assert.ok(isLost(await bad.says('exit')))
+        const next = await Client.to(server)
+        assert.match(await next.says('who'), /^who \d+$/)
+        for (const each of [client, bad, next]) each.close()
+      })
+    })
+
+    test('cuts off what is served when the deadline has come, and serves again', async () => {
+      const server = make()
+      server.handleError = () => {}
+      for (let round = 0; round < 2; round++) {
+        const running = server.serveForever()
+        const client = await Client.to(server)
+        assert.match(await client.says('who'), /^who/)
+        await server.shutdown(0.01)
+        await running
+        assert.ok(isLost(await client.hears()))
+        client.close()
+      }
+      await server.serverClose()
+    })
+
+    test('is for TCP, and for handlers with promises', async () => {
+      await leavesNothingOpen(async () => {
+        class Datagrams extends classOf(`${prefix}UDPServer`) {
+          static reusePort = true
+        }
+        assert.throws(() => new Datagrams(['127.0.0.1', 0], urlOf('EchoPacket')), /reusePort must be false/)
+        const server = make('BlockingEcho')
+        await assert.rejects(server.serveForever(), /reusePort must be false where the handler is blocking/)
+        await server.serverClose()
+      })
+    })
+  })
+}

@@ -4,6 +4,7 @@ import { deserialize, serialize } from 'node:v8'
 import { OSError } from '../../core/error-classes.ts'
 import { osError } from '../../core/errors.ts'
 import { errorNames } from '../../sys/error-texts.ts'
+import type { ServerStats } from '../stats.ts'
 
 /** The first message to a worker. With it goes the server's socket, if requests are datagrams. */
 export interface Beginning {
@@ -14,7 +15,24 @@ export interface Beginning {
   readonly type: number
   readonly proto: number
   readonly serverAddress: unknown
+  /** Of a worker that has a listening socket of its own, which comes with this. */
+  readonly acceptor?: AcceptorSettings
 }
+
+/** How such a worker accepts. */
+export interface AcceptorSettings {
+  readonly maxRequests: number
+  readonly proxyProtocol: readonly string[] | null
+  readonly proxyTimeout: number | null
+}
+
+/** What such a worker has done, and is doing. */
+export type Counts = Omit<ServerStats, 'queued' | 'workers'>
+
+/** What such a worker tells. */
+export type News =
+  | { readonly counts: Counts }
+  | { readonly failure: ErrorRecord; readonly clientAddress: unknown }
 
 /** A request, to a worker; with it goes the connection, if it is one. */
 export type Order = readonly [id: number, clientAddress: unknown, packet?: Buffer]
@@ -40,7 +58,9 @@ export interface ErrorRecord {
   readonly code?: string
 }
 
-export function encode(message: Beginning | Order | Readiness | Report | typeof ARE_YOU_THERE): Buffer {
+export function encode(
+  message: Beginning | Order | Readiness | Report | News | typeof ARE_YOU_THERE,
+): Buffer {
   return serialize(message)
 }
 

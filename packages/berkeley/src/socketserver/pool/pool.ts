@@ -3,17 +3,19 @@
 // have a worker each, up to `most`, and then wait in line.
 import { availableParallelism } from 'node:os'
 import { OSError } from '../../core/error-classes.ts'
+import { wrongValue } from '../../core/errors.ts'
 import { LONGEST_TIMER, pause } from '../interrupting.ts'
 import type { WorkerStats } from '../stats.ts'
 import type { StartBody } from './bodies.ts'
+import { addCounts, noCounts } from './counts.ts'
 import { Job, type Moved } from './job.ts'
-import type { Beginning } from './messages.ts'
-import { PoolWorker } from './worker.ts'
+import type { Beginning, Counts } from './messages.ts'
+import { type OnFailure, PoolWorker } from './worker.ts'
 
 export interface PoolSettings {
   readonly start: StartBody
   readonly beginning: Beginning
-  /** What goes with the beginning. */
+  /** What goes with the beginning; of workers that accept: one for each of them. */
   readonly descriptors: readonly number[]
   /** The most workers. */
   readonly most: number
@@ -21,6 +23,8 @@ export interface PoolSettings {
   readonly isDaemon: boolean
   /** How long a shared worker may give no sign of life, in milliseconds. */
   readonly longestStall: number
+  /** Told of requests that failed in workers that accept themselves. */
+  readonly onFailure: OnFailure
 }
 
 /** The pause before a worker that died is replaced, in milliseconds: none after a good life, doubled after a short one. */
@@ -43,18 +47,43 @@ export class Pool {
   /** Of blocking handlers, whose threads cannot look at the clock themselves. In milliseconds. */
   #longestRequest = Number.POSITIVE_INFINITY
   #watch: NodeJS.Timeout | null = null
+  #past = noCounts
+  /** Which listening socket is whose. */
+  readonly #seats = new Map<PoolWorker, number>()
 
   constructor(settings: PoolSettings) {
     this.#settings = settings
   }
 
-  /** The first worker is started; what is wrong with the handler shows here. */
+  /** The first worker is started, or all if they accept; what is wrong with the handler shows here. */
   open(): Promise<void> {
-    this.#opening ??= this.#startWorker().catch((error) => {
+    this.#opening ??= this.#start().catch((error) => {
       this.#opening = null
       throw error
     })
     return this.#opening
+  }
+
+  async #start(): Promise<void> {
+    const count = this.#accepts ? this.#limit : 1
+    const results = await Promise.allSettled(Array.from({ length: count }, () => this.#startWorker()))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (this.#closing.signal.aborted) return // Closed before it was open: that is no failure.
+    const isWrong = this.#accepts && this.#isBlocking
+    if (failed === undefined && !isWrong) return
+    await Promise.all([...this.#workers].map((worker) => this.#endWorker(worker, 0)))
+    throw isWrong
+      ? wrongValue('serveForever', 'reusePort', 'false where the handler is blocking', true)
+      : failed!.reason
+  }
+
+  get #accepts(): boolean {
+    return this.#settings.beginning.acceptor !== undefined
+  }
+
+  /** What workers that accept have done, those that are gone included. */
+  get counts(): Counts {
+    return [...this.#workers].reduce((sum, { counts }) => addCounts(sum, counts), this.#past)
   }
 
   /** How many requests it can serve at a time. */
@@ -95,21 +124,24 @@ export class Pool {
     job.end({ received: 0, sent: 0 }, new Error('the request was cut off'))
   }
 
-  /** Lets the workers finish what they serve, and end; resolves when they have. */
-  async close(): Promise<void> {
+  /** Lets the workers finish what they serve, for so many milliseconds, and end; resolves when they have. */
+  async close(limit = Number.POSITIVE_INFINITY): Promise<void> {
     this.#closing.abort()
     if (this.#watch !== null && this.#jobs.size === 0) clearInterval(this.#watch)
-    await Promise.all([...this.#workers].map((worker) => this.#endWorker(worker)))
+    await Promise.all([...this.#workers].map((worker) => this.#endWorker(worker, limit)))
     if (this.#watch !== null) clearInterval(this.#watch)
   }
 
-  async #endWorker(worker: PoolWorker): Promise<void> {
+  async #endWorker(worker: PoolWorker, limit: number): Promise<void> {
     worker.end()
     const over = new AbortController()
+    const deadline = performance.now() + limit
     const kill = async (): Promise<void> => {
       while (!over.signal.aborted) {
-        await pause(LONGEST_END, over.signal)
-        if (worker.active === 0) worker.kill()
+        await pause(Math.min(LONGEST_END, Math.max(0, deadline - performance.now())), over.signal)
+        const isLate = performance.now() >= deadline
+        if (!over.signal.aborted && (isLate || worker.active === 0)) worker.kill()
+        if (isLate) return
       }
     }
     const killing = kill()
@@ -166,7 +198,8 @@ export class Pool {
   // ---- birth and death ------------------------------------------------------------------------------------------------
 
   get #limit(): number {
-    const { most } = this.#settings
+    const { most, descriptors } = this.#settings
+    if (this.#accepts) return descriptors.length
     return this.#isBlocking ? most : Math.min(most, availableParallelism())
   }
 
@@ -179,16 +212,25 @@ export class Pool {
     })
   }
 
+  // Its listening socket, which nobody else accepts from. Whoever comes after it finds the backlog as it was.
+  #takeSeat(worker: PoolWorker): readonly number[] {
+    const taken = new Set(this.#seats.values())
+    const seat = this.#settings.descriptors.find((descriptor) => !taken.has(descriptor))!
+    this.#seats.set(worker, seat)
+    return [seat]
+  }
+
   async #startWorker(): Promise<void> {
-    const { start, isDaemon, beginning, descriptors } = this.#settings
+    const { start, isDaemon, beginning, descriptors, onFailure } = this.#settings
     this.#starting++
     try {
-      const worker = new PoolWorker(start, isDaemon)
+      const worker = new PoolWorker(start, isDaemon, onFailure)
       this.#workers.add(worker)
+      const own = this.#accepts ? this.#takeSeat(worker) : descriptors
       const born = performance.now()
       const over = worker.over.then((reason) => this.#bury(worker, reason, performance.now() - born))
       try {
-        const { blocking, maxRequestTime } = await worker.begin(beginning, descriptors)
+        const { blocking, maxRequestTime } = await worker.begin(beginning, own)
         this.#isBlocking = blocking
         this.#longestRequest = maxRequestTime === null ? Number.POSITIVE_INFINITY : maxRequestTime * 1000
         this.#watchStalls()
@@ -206,6 +248,8 @@ export class Pool {
 
   #bury(worker: PoolWorker, reason: string | null, age: number): void {
     this.#workers.delete(worker)
+    this.#seats.delete(worker)
+    if (worker.counts !== null) this.#past = addCounts(this.#past, { ...worker.counts, active: 0 })
     if (reason === null || !worker.wasReady || this.#closing.signal.aborted) return
     if (age > GOOD_LIFE) this.#pause = 0
     this.#replaceLater()
@@ -216,9 +260,9 @@ export class Pool {
     const delay = this.#pause
     this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * this.#pause))
     const timer = setTimeout(() => {
-      if (this.#workers.size === 0 || this.#waiting.length > 0) this.#startAnother()
+      if (this.#accepts || this.#workers.size === 0 || this.#waiting.length > 0) this.#startAnother()
     }, delay)
-    if (this.#waiting.length === 0) timer.unref()
+    if (this.#waiting.length === 0 && !this.#accepts) timer.unref()
   }
 
   // A handler that never gives way holds up all others of its worker: they are given up for the sake of the rest.

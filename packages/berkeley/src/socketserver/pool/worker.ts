@@ -14,12 +14,17 @@ import type { Job } from './job.ts'
 import {
   ARE_YOU_THERE,
   type Beginning,
+  type Counts,
   decode,
   encode,
   errorOf,
+  type News,
   type Readiness,
   type Report,
 } from './messages.ts'
+
+/** Who is told of a request that failed, where the worker accepts itself. */
+export type OnFailure = (clientAddress: unknown, error: Error) => void
 
 const LONGEST_REPORT = 65_536
 
@@ -29,6 +34,7 @@ export class PoolWorker {
   readonly #jobs = new Map<number, Job>()
   readonly #isDaemon: boolean
   #served = 0
+  #listening: Promise<void> = Promise.resolve()
   /** Whether it gets no more requests. */
   isEnding = false
   isReady = false
@@ -38,8 +44,13 @@ export class PoolWorker {
   heard = performance.now()
   /** When its life as a worker is over: why, or `null` if it was told to end. */
   readonly over: Promise<string | null>
+  /** What it does on its own account, if it accepts itself. */
+  counts: Counts | null = null
+  /** Told of the requests that failed there. */
+  readonly #onFailure: OnFailure
 
-  constructor(start: StartBody, isDaemon: boolean) {
+  constructor(start: StartBody, isDaemon: boolean, onFailure: OnFailure) {
+    this.#onFailure = onFailure
     const [ours, theirs] = socketpair(AF_UNIX, SOCK_SEQPACKET) as unknown as [Socket<number>, Socket<number>]
     this.#channel = ours.unref()
     this.#isDaemon = isDaemon
@@ -50,7 +61,11 @@ export class PoolWorker {
       theirs.close()
       throw error
     }
-    this.over = this.#body.ended.then((reason) => this.#bury(reason))
+    // What it said last is listened to before it is buried.
+    this.over = this.#body.ended.then(async (reason) => {
+      await this.#listening
+      return this.#bury(reason)
+    })
   }
 
   get id(): number {
@@ -58,11 +73,13 @@ export class PoolWorker {
   }
 
   get active(): number {
-    return this.#jobs.size
+    return this.counts?.active ?? this.#jobs.size
   }
 
   get stats(): WorkerStats {
-    return { id: this.id, active: this.#jobs.size, served: this.#served }
+    const { counts } = this
+    if (counts === null) return { id: this.id, active: this.#jobs.size, served: this.#served }
+    return { id: this.id, active: counts.active, served: counts.accepted - counts.active - counts.refused }
   }
 
   /** Tells it what to do, and waits until it can do it. */
@@ -82,7 +99,7 @@ export class PoolWorker {
       this.wasReady = true
       this.heard = performance.now()
       workerStart.publish({ worker: this.stats })
-      void this.#listen()
+      this.#listening = this.#listen()
       return readiness
     } finally {
       this.#rest()
@@ -154,8 +171,11 @@ export class PoolWorker {
       }
       if (message.length === 0) return
       this.heard = performance.now()
-      const report = decode<Report | typeof ARE_YOU_THERE>(message)
-      if (report !== ARE_YOU_THERE) this.#settle(report)
+      const said = decode<Report | News | typeof ARE_YOU_THERE>(message)
+      if (said === ARE_YOU_THERE) continue
+      if ('counts' in said) this.counts = said.counts
+      else if ('failure' in said) this.#onFailure(said.clientAddress, errorOf(said.failure))
+      else this.#settle(said)
     }
   }
 

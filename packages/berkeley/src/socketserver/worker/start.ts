@@ -7,9 +7,10 @@ import { recvFds } from '../../rights/async.ts'
 import { Socket } from '../../socket.ts'
 import { AF_UNIX, SOCK_SEQPACKET } from '../../sys/constants.ts'
 import { native } from '../../sys/native.ts'
-import { loadHandler, type RequestHandlerClass } from '../handler-source.ts'
+import { loadHandler } from '../handler-source.ts'
 import { CHANNEL_DESCRIPTOR, type ThreadData } from '../pool/bodies.ts'
 import { type Beginning, decode, encode, recordOf } from '../pool/messages.ts'
+import { makeAcceptor, serveAccepting } from './accepting.ts'
 import { serveBlocking } from './blocking.ts'
 import { serveShared } from './shared.ts'
 import type { Task } from './task.ts'
@@ -22,20 +23,23 @@ export async function startWorker(): Promise<void> {
   const [message, descriptors] = await recvFds(channel, LONGEST_BEGINNING, 1)
   if (message.length === 0) return end()
   const beginning = decode<Beginning>(message)
-  let handler: RequestHandlerClass
+  let task: Task
+  let acceptor: ReturnType<typeof makeAcceptor> | null = null
   try {
-    handler = await loadHandler(new URL(beginning.handler))
+    const handler = await loadHandler(new URL(beginning.handler))
+    task = { handler, beginning, descriptor: descriptors[0] ?? -1 }
+    if (beginning.acceptor !== undefined) acceptor = makeAcceptor(task, beginning.acceptor)
   } catch (error) {
     await channel.send(encode({ error: recordOf(error) }))
     return end()
   }
-  const { blocking = false, maxRequestTime = null } = handler as {
+  const { blocking = false, maxRequestTime = null } = task.handler as {
     blocking?: boolean
     maxRequestTime?: number | null
   }
-  const task: Task = { handler, beginning, descriptor: descriptors[0] ?? -1 }
   await channel.send(encode({ blocking, maxRequestTime }))
-  if (blocking) serveBlocking(channel.detach(), task)
+  if (acceptor !== null) await serveAccepting(channel, acceptor)
+  else if (blocking) serveBlocking(channel.detach(), task)
   else await serveShared(channel, task)
   end()
 }
