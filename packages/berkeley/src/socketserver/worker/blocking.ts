@@ -5,7 +5,7 @@ import { AF_UNIX, SOCK_SEQPACKET } from '../../sys/constants.ts'
 import { makeHandler } from '../handler-source.ts'
 import { decode, encode, type Order } from '../pool/messages.ts'
 import { callAll, serving } from '../running.ts'
-import { conclude, LONGEST_ORDER, serverOf, type Task } from './task.ts'
+import { conclude, roomForOrder, serverOf, type Task } from './task.ts'
 
 /** Serves until the server closes its end. */
 export function serveBlocking(channelDescriptor: number, task: Task): void {
@@ -13,8 +13,9 @@ export function serveBlocking(channelDescriptor: number, task: Task): void {
   const channel = new BlockingSocket<number>(AF_UNIX, SOCK_SEQPACKET, 0, channelDescriptor)
   const server = serverOf(task)
   const own = task.descriptor < 0 ? null : new BlockingSocket<number>(family, type, proto, task.descriptor)
+  const room = roomForOrder(task)
   for (;;) {
-    const [message, [descriptor]] = recvFds(channel, LONGEST_ORDER, 1)
+    const [message, [descriptor]] = recvFds(channel, room, 1)
     if (message.length === 0) return
     const [id, clientAddress, packet] = decode<Order>(message)
     const request =

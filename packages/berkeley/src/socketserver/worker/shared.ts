@@ -5,7 +5,7 @@ import { Socket } from '../../socket.ts'
 import { makeHandler } from '../handler-source.ts'
 import { ARE_YOU_THERE, decode, encode, type Order } from '../pool/messages.ts'
 import { runHandler } from '../running.ts'
-import { conclude, LONGEST_ORDER, serverOf, type Task } from './task.ts'
+import { conclude, roomForOrder, serverOf, type Task } from './task.ts'
 
 /** Serves until the server closes its end, and then until the last request is over. */
 export async function serveShared(channel: Socket<number>, task: Task): Promise<void> {
@@ -24,8 +24,9 @@ export async function serveShared(channel: Socket<number>, task: Task): Promise<
     await channel.send(encode(conclude(id, request, error)))
   }
 
+  const room = roomForOrder(task)
   for (;;) {
-    const [message, [descriptor]] = await recvFds(channel, LONGEST_ORDER, 1)
+    const [message, [descriptor]] = await recvFds(channel, room, 1)
     if (message.length === 0) break
     const order = decode<Order | typeof ARE_YOU_THERE>(message)
     if (order === ARE_YOU_THERE) {
