@@ -90,8 +90,12 @@ export class PoolWorker {
     this.#body.reference(true)
     this.#channel.ref()
     try {
-      await sendFds(this.#channel, [encode(beginning)], descriptors)
-      const answer = await this.#channel.recv(LONGEST_REPORT)
+      const answering = this.#askToBegin(beginning, descriptors)
+      this.#listening = answering.then(
+        () => {},
+        () => {},
+      )
+      const answer = await answering
       if (answer.length === 0) throw new Error(`it ended before it was ready: ${await this.#body.ended}`)
       const readiness = decode<Readiness>(answer)
       if ('error' in readiness) throw errorOf(readiness.error)
@@ -103,6 +107,17 @@ export class PoolWorker {
       return readiness
     } finally {
       this.#rest()
+    }
+  }
+
+  /** Its answer; none if it has ended. */
+  async #askToBegin(beginning: Beginning, descriptors: readonly number[]): Promise<Buffer> {
+    try {
+      await sendFds(this.#channel, [encode(beginning)], descriptors)
+      return await this.#channel.recv(LONGEST_REPORT)
+    } catch (error) {
+      if (!(error instanceof OSError) || !this.isGone(error)) throw error
+      return Buffer.alloc(0)
     }
   }
 
