@@ -1,5 +1,6 @@
 // Socket options, one line each: a value that differs from the initial one is set and reads back.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import * as berkeley from 'berkeley'
 import { forms } from './forms.ts'
@@ -217,10 +218,17 @@ function shown(value: unknown): unknown {
 
 for (const { name: form, library } of forms) {
   const {
+    IP_MTU,
+    IPPROTO_IP,
     IPPROTO_TCP,
+    IPPROTO_UDP,
+    SO_ACCEPTCONN,
     SO_BINDTODEVICE,
+    SO_COOKIE,
+    SO_DOMAIN,
     SO_ERROR,
     SO_LINGER,
+    SO_PROTOCOL,
     SO_RCVBUF,
     SO_REUSEADDR,
     SO_TYPE,
@@ -302,6 +310,29 @@ for (const { name: form, library } of forms) {
       assert.equal(socket.getsockopt(IPPROTO_TCP, TCP_CONGESTION, 16).length, 16)
       assert.throws(() => socket.getsockopt(SOL_SOCKET, SO_TYPE, 65537), RangeError)
       assert.throws(() => socket.getsockopt(SOL_SOCKET, SO_TYPE, -1), RangeError)
+    })
+
+    test('what the kernel tells of a socket', async () => {
+      using socket = new library.Socket(AF_INET, SOCK_DGRAM)
+      using other = new library.Socket()
+      const told = (name: number): number => socket.getsockopt(SOL_SOCKET, name)
+      assert.deepEqual(
+        [told(SO_DOMAIN), told(SO_TYPE), told(SO_PROTOCOL), told(SO_ACCEPTCONN)],
+        [AF_INET, SOCK_DGRAM, IPPROTO_UDP, 0],
+      )
+      other.listen()
+      assert.equal(other.getsockopt(SOL_SOCKET, SO_ACCEPTCONN), 1)
+
+      // What IP can send over the loopback ends where the length in its header does.
+      assert.throws(() => socket.getsockopt(IPPROTO_IP, IP_MTU), { code: 'ENOTCONN' })
+      await socket.connect(['127.0.0.1', 9])
+      const mtu = Number(readFileSync('/sys/class/net/lo/mtu', 'utf8'))
+      assert.equal(socket.getsockopt(IPPROTO_IP, IP_MTU), Math.min(mtu, 65_535))
+
+      using duplicate = socket.dup()
+      const cookies = [socket, duplicate, other].map((each) => each.getsockopt(SOL_SOCKET, SO_COOKIE, 8))
+      assert.deepEqual(cookies[0], cookies[1])
+      assert.notDeepEqual(cookies[0], cookies[2])
     })
 
     test('what the kernel refuses', () => {
