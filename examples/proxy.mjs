@@ -19,6 +19,8 @@ if (!port || !host || !hostPort) {
   console.error('usage: proxy.mjs PORT HOST HOST_PORT')
   process.exit(2)
 }
+/** @type {readonly [string, number]} */
+const target = [host, Number(hostPort)]
 
 /**
  * Passes on one direction, its end included.
@@ -39,7 +41,7 @@ async function serve(client, name) {
   const [there, back] = [{ moved: 0 }, { moved: 0 }]
   let reason = ''
   try {
-    const server = await createConnection([host, Number(hostPort)])
+    const server = await createConnection(target)
     try {
       await Promise.all([pass(client, server, there), pass(server, client, back)])
     } finally {

@@ -116,7 +116,7 @@ export abstract class BaseSocket<Family extends number = number> {
     if (address === undefined || address === null) throw wrongType('bind', 'address', 'an address', address)
     const numeric = codecForName(handle.family, address) ? resolveBlocking(handle, address, 'bind') : address
     const length = encodeAddress(handle, numeric, native.address, 'bind')
-    check(native.bind(handle.fd, length), 'bind', address)
+    check(native.bind(handle.fd, length), 'bind', address, handle.family)
   }
 
   /**
@@ -463,8 +463,8 @@ const LONGEST_OPTION = 65536
 const wide = new BigUint64Array(1)
 
 /** A native result that is not an error, or the error. */
-export function check(result: number, syscall: string, address?: unknown): number {
-  if (result < 0) throw osError(result, syscall, address)
+export function check(result: number, syscall: string, address?: unknown, family?: number): number {
+  if (result < 0) throw osError(result, syscall, address, family)
   return result
 }
 

@@ -6,7 +6,7 @@ import { shown } from './printable.ts'
 export interface ErrorDetails {
   /** The call, as the user wrote it: `connect`. */
   syscall?: string | undefined
-  /** The host, path or other first part of the address. */
+  /** The host, the path, or the whole address where it has no port. */
   address?: unknown
   /** The port, for families that have one. */
   port?: number | undefined
@@ -36,7 +36,7 @@ export class OSError extends Error {
   readonly syscall: string | undefined
   /** What the system says of this errno: `'Connection refused'`. */
   readonly strerror: string
-  /** The address it was about, if there is one. */
+  /** What it was about, if there is something: the host, the path, or the whole address where it has no port. */
   declare readonly address?: unknown
   /** The port it was about, if there is one. */
   declare readonly port?: number

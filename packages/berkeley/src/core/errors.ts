@@ -3,6 +3,7 @@
 // Rule 2: what the caller got wrong is a TypeError (wrong type) or a RangeError (wrong value) that names the function,
 //         the parameter and what was given.
 
+import { AF_INET, AF_INET6, AF_QIPCRTR, AF_RDS, AF_VSOCK } from '../sys/constants.ts'
 import {
   EACCES,
   EAGAIN,
@@ -65,10 +66,10 @@ const classByErrno = new Map<number, typeof OSError>()
 for (const [subclass, ...numbers] of subclasses)
   for (const errno of numbers) classByErrno.set(errno, subclass)
 
-/** The error for a native result: `result` is -errno. */
-export function osError(result: number, syscall: string, address?: unknown): OSError {
+/** The error for a native result: `result` is -errno. `about` is a host, a path, or an address of `family`. */
+export function osError(result: number, syscall: string, about?: unknown, family?: number): OSError {
   const errno = -result
-  return new (classByErrno.get(errno) ?? OSError)(errno, { syscall, ...addressDetails(address) })
+  return new (classByErrno.get(errno) ?? OSError)(errno, { syscall, ...addressDetails(about, family) })
 }
 
 /** As `osError`, with what else is known about the reason, in words. */
@@ -89,8 +90,11 @@ export function tooMuch(syscall: string, what: string): OSError {
   return new OSError(EMSGSIZE, { syscall }, `${syscall} EMSGSIZE: ${what}`)
 }
 
-function addressDetails(address: unknown): Pick<ErrorDetails, 'address' | 'port'> {
-  if (!Array.isArray(address)) return address === undefined ? {} : { address }
+/** The families whose addresses begin with a host, or what takes its place, and a port. */
+const withPorts: ReadonlySet<number | undefined> = new Set([AF_INET, AF_INET6, AF_RDS, AF_VSOCK, AF_QIPCRTR])
+
+function addressDetails(address: unknown, family?: number): Pick<ErrorDetails, 'address' | 'port'> {
+  if (!Array.isArray(address) || !withPorts.has(family)) return { address: address ?? undefined }
   const [host, port] = address
   return { address: host, port: typeof port === 'number' ? port : undefined }
 }

@@ -170,7 +170,7 @@ function takeWinner(underway: Set<Attempt>, errors: unknown[]): Handle | null {
     underway.delete(attempt)
     if (value >= 0) return handle
     finish(handle)
-    errors.push(failure(value, request))
+    errors.push(failure(handle, request, value))
   }
   return null
 }
@@ -184,5 +184,5 @@ function openDescriptor(family: number, type: number, proto: number): number {
 function bind(handle: Handle, source: unknown): void {
   const numeric = codecForName(handle.family, source) ? resolveBlocking(handle, source, 'bind') : source
   const result = native.bind(handle.fd, encodeAddress(handle, numeric, native.address, 'bind'))
-  if (result < 0) throw osError(result, 'bind', source)
+  if (result < 0) throw osError(result, 'bind', source, handle.family)
 }

@@ -23,10 +23,10 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
     const value = operation.attempt(handle, request)
     if (value >= 0) return operation.result(value, handle, request)
     if (value === YIELD) continue
-    if (!asksToWait(value)) throw failure(value, request)
+    if (!asksToWait(value)) throw failure(handle, request, value)
     if (mustNotWait(handle, request)) {
       const done = salvaged(request, 'would block')
-      if (done < 0) throw failure(value, request)
+      if (done < 0) throw failure(handle, request, value)
       return operation.result(done, handle, request)
     }
     // The clock is read only after a miss.

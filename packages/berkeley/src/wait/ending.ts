@@ -20,12 +20,13 @@ export function salvaged(request: Request, ending: Ending): number {
   return request.operation.salvage?.(request, ending) ?? -1
 }
 
-export function failure(value: number, request: Request): Error {
+export function failure(handle: Handle, request: Request, value: number): Error {
   const { operation, target } = request
   return osError(
     asksToWait(value) ? -EAGAIN : value,
     operation.name,
     operation.addressed ? target : undefined,
+    handle.family,
   )
 }
 

@@ -70,7 +70,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
     } catch (error) {
       return Promise.reject(error)
     }
-    if (!asksToWait(value)) return Promise.reject(failure(value, request))
+    if (!asksToWait(value)) return Promise.reject(failure(handle, request, value))
     if (mustNotWait(handle, request)) return refused(handle, request, value)
   } else if (mustNotWait(handle, request)) {
     return refused(handle, request, NO_EVENT)
@@ -93,7 +93,7 @@ function hit<Result>(handle: Handle, result: Result): Promise<Result> {
 
 function refused<Result>(handle: Handle, request: Request<Result>, value: number): Promise<Result> {
   const done = salvaged(request, 'would block')
-  if (done < 0) return Promise.reject(failure(value, request))
+  if (done < 0) return Promise.reject(failure(handle, request, value))
   return Promise.resolve(request.operation.result(done, handle, request))
 }
 
@@ -220,7 +220,7 @@ function settles(handle: Handle, request: Request): boolean {
   comeBack(handle, request, value)
   if (asksToWait(value)) return false
   remove(handle, request)
-  failLater(request, () => failure(value, request))
+  failLater(request, () => failure(handle, request, value))
   return true
 }
 

@@ -78,7 +78,10 @@ familyTest(RDM, 'a message that finds nobody comes back with the reason', async 
   assert.equal(data.length, 0)
   assert.equal(ancdata.find(([, type]) => type === TIPC_RETDATA)?.[2].toString(), 'to nobody')
   const toService = [TIPC_ADDR_NAME, SERVICE, 4711, 0] as const
-  await assert.rejects(async () => sender.sendto('x', toService), { code: 'EHOSTUNREACH' })
+  await assert.rejects(async () => sender.sendto('x', toService), {
+    message: `sendto EHOSTUNREACH [${toService.join(', ')}]`,
+    address: toService,
+  })
 })
 
 for (const [name, type] of [
