@@ -1,6 +1,4 @@
-"""Runs suites of CPython's tests three times: on CPython's own sockets, and on those of both forms of the
-library.
-"""
+"""Runs suites of CPython's tests three times: on CPython's sockets, and on those of both forms of ours."""
 import os
 import re
 
@@ -16,9 +14,7 @@ FORMS = {
 
 
 def measure(suites, pattern, jobs, tell):
-    """What came of the tests that match: {test: {form: Outcome}}. A module that this Python lacks is left
-    out.
-    """
+    """What came of the tests that match: {test: {form: Outcome}}.  A module that Python lacks is left out."""
     outcomes = {}
     classes = []                     # of (suite, tests)
     for suite in suites:
@@ -27,7 +23,7 @@ def measure(suites, pattern, jobs, tell):
         except ImportError as failure:
             tell('%s is not in this Python: %s' % (suite.module, str(failure).strip().splitlines()[-1]))
     for form, host in FORMS.items():
-        lists = [(Setting(suite.module, host, suite.resources), tests) for suite, tests in classes]
+        lists = [(setting_of(suite, host), tests) for suite, tests in classes]
         tell('%d tests with the sockets of %s …' % (sum(len(tests) for _, tests in lists), form))
         first = Runner(jobs).run(lists)
         # The time limits of some tests are tight on a busy machine, and some fail now and then in plain
@@ -43,9 +39,13 @@ def measure(suites, pattern, jobs, tell):
     return outcomes
 
 
+def setting_of(suite, host):
+    return Setting(suite.module, host, suite.resources, suite.patience)
+
+
 def by_class(suite, pattern):
     classes = {}
-    for test in Runner(1).tests_of(Setting(suite.module, None, suite.resources)):
+    for test in Runner(1).tests_of(setting_of(suite, None)):
         if selects(suite, test) and re.search(pattern, test):
             classes.setdefault(test.rpartition('.')[0], []).append(test)
     return [(suite, tests) for tests in classes.values()]

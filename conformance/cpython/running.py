@@ -23,7 +23,7 @@ ENVIRONMENT = {
 }
 
 Outcome = collections.namedtuple('Outcome', 'status reason')
-Setting = collections.namedtuple('Setting', 'module host resources')
+Setting = collections.namedtuple('Setting', 'module host resources patience')
 
 
 class Worker:

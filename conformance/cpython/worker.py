@@ -81,8 +81,7 @@ def main():
         from test import support
         support.use_resources = setting['resources']
         support.verbose = False
-        # As regrtest does for a slow machine: calls over the bridge take longer.
-        support.LOOPBACK_TIMEOUT = 60.0
+        support.LOOPBACK_TIMEOUT = setting['patience']
         loaded = unittest.defaultTestLoader.loadTestsFromName(setting['module'])
         tests = {test.id(): test for test in tests_of(loaded)}
     except BaseException:
