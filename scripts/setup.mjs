@@ -1,7 +1,7 @@
 // All the set-up a fresh clone needs, each step only if something changed: npm packages, the addon, TypeScript, the bundle.
 // Rule: nothing but what Node itself brings, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAddon } from '../packages/berkeley/scripts/build-addon.mjs'
@@ -27,5 +27,3 @@ if (newer(join(root, 'package-lock.json'), join(root, 'node_modules/.package-loc
 buildAddon({ strict: process.argv.includes('--strict') })
 run('Compiling TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
 await bundlePackage()
-// npm makes a package's commands executable when it installs them; in a workspace they were not built yet.
-chmodSync(join(root, 'packages/berkeley-cli/dist/main.js'), 0o755)

@@ -6,6 +6,8 @@
 //   node examples/families/echo.mjs mptcp 127.0.0.1 1024  socat - TCP:127.0.0.1:1024
 //   node examples/families/echo.mjs unix /tmp/echo        socat - UNIX-CONNECT:/tmp/echo,type=5
 //
+// (What is at the path of a Unix socket has to be removed before.)
+//
 // prints
 //
 //   listening on 4294967295,1024

@@ -1,7 +1,7 @@
 // @ts-check
 // Says who writes to a Unix socket: process, user and group of each message's sender, which the kernel vouches for.
 //
-//   node examples/families/who.mjs /tmp/who
+//   rm -f /tmp/who; node examples/families/who.mjs /tmp/who
 //   echo hello | socat - UNIX-SENDTO:/tmp/who
 //
 // prints

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // Where the process begins: signals, broken pipes and the exit status; everything else is in program.ts.
 // Rule: process.exit() is not called where a command ends. It ends when nothing is open any more, which shows
 //       that everything it started has stopped.

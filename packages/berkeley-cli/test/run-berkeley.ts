@@ -1,9 +1,11 @@
 // Runs the program `berkeley` as a process of its own, the way users do.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const MAIN = fileURLToPath(import.meta.resolve('#main.js'))
+/** What npm links as the command; seen from the compiled tests. */
+export const MAIN = join(dirname(fileURLToPath(import.meta.url)), '../../bin/berkeley.js')
 
 export interface Run {
   readonly child: ChildProcess
