@@ -2,7 +2,7 @@
 import { wrongValue } from '../core/errors.ts'
 import { recv } from '../ops/attempts.ts'
 import { SCRATCH_SIZE } from '../ops/memory.ts'
-import { NOTHING, type Operation, READ, Request } from '../ops/request.ts'
+import { NOTHING, type Operation, operation, READ, Request } from '../ops/request.ts'
 import { MSG_PEEK } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'
 import { Backlog } from './backlog.ts'
@@ -59,7 +59,7 @@ const LF = 0x0a
 const seen = Buffer.allocUnsafeSlow(LOOK_AHEAD)
 
 // Looks at what is there, and takes it up to the first line end. Python takes a byte at a time instead.
-const recvLine: Operation<Buffer> = {
+const recvLine: Operation<Buffer> = operation({
   name: 'recv',
   waits: READ,
   attempt(handle, request) {
@@ -69,7 +69,7 @@ const recvLine: Operation<Buffer> = {
     return native.recv(handle.fd, seen, 0, at < 0 ? count : at + 1, 0)
   },
   result: (count) => Buffer.from(seen.subarray(0, count)),
-}
+})
 
 /** Text out of bytes. */
 export class TextSource implements Source<string> {

@@ -35,7 +35,16 @@ import { type FileTransfer, transferFile } from './file-transfer.ts'
 import { Handle, type Kind } from './handle.ts'
 import { needsOwnMemory, ownMemory, preparePool, takeBytes } from './memory.ts'
 import { eventsFor, pollOne } from './poll.ts'
-import { type Ending, NO_EVENT, NOTHING, type Operation, READ, type Request, WRITE } from './request.ts'
+import {
+  type Ending,
+  NO_EVENT,
+  NOTHING,
+  type Operation,
+  operation,
+  READ,
+  type Request,
+  WRITE,
+} from './request.ts'
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
@@ -108,56 +117,61 @@ const partial = (request: Request): number => (request.offset > 0 ? request.offs
 const count = (value: number): number => value
 const nothing = (): void => {}
 
-export const recv: Operation<Buffer> = { name: 'recv', waits: READ, attempt: attemptRecv, result: takeBytes }
+export const recv: Operation<Buffer> = operation({
+  name: 'recv',
+  waits: READ,
+  attempt: attemptRecv,
+  result: takeBytes,
+})
 
-export const recvAll: Operation<Buffer> = {
+export const recvAll: Operation<Buffer> = operation({
   name: 'recv',
   waits: READ,
   attempt: attemptRecvAll,
   result: takeBytes,
   salvage: partial,
-}
+})
 
-export const recvInto: Operation<number> = {
+export const recvInto: Operation<number> = operation({
   name: 'recvInto',
   waits: READ,
   attempt: attemptRecvInto,
   result: count,
-}
+})
 
-export const recvIntoAll: Operation<number> = {
+export const recvIntoAll: Operation<number> = operation({
   name: 'recvInto',
   waits: READ,
   attempt: attemptRecvAll,
   result: count,
   salvage: partial,
-}
+})
 
-export const recvfrom: Operation<[Buffer, unknown]> = {
+export const recvfrom: Operation<[Buffer, unknown]> = operation({
   name: 'recvfrom',
   waits: READ,
   attempt: attemptRecvfrom,
   result: (value, handle, request) => [takeBytes(value, handle, request), takeAddress(handle)],
-}
+})
 
-export const recvfromInto: Operation<[number, unknown]> = {
+export const recvfromInto: Operation<[number, unknown]> = operation({
   name: 'recvfromInto',
   waits: READ,
   attempt: attemptRecvfromInto,
   result: (value, handle) => [value, takeAddress(handle)],
-}
+})
 
 // ---- sending --------------------------------------------------------------------------------------------------------
 
-export const send: Operation<number> = {
+export const send: Operation<number> = operation({
   name: 'send',
   waits: WRITE,
   attempt: (handle, request) =>
     native.send(handle.fd, request.bytes, 0, request.length, request.flags | handle.sendFlags),
   result: count,
-}
+})
 
-export const sendall: Operation<void> = {
+export const sendall: Operation<void> = operation({
   name: 'sendall',
   waits: WRITE,
   attempt(handle, request) {
@@ -172,9 +186,9 @@ export const sendall: Operation<void> = {
     return 0
   },
   result: nothing,
-}
+})
 
-export const sendto: Operation<number> = {
+export const sendto: Operation<number> = operation({
   name: 'sendto',
   waits: WRITE,
   addressed: true,
@@ -186,14 +200,14 @@ export const sendto: Operation<number> = {
     return sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM ? NO_EVENT : sent
   },
   result: count,
-}
+})
 
-export const sendfile: Operation<number> = {
+export const sendfile: Operation<number> = operation({
   name: 'sendfile',
   waits: WRITE,
   attempt: (handle, request) => transferFile(handle.fd, request.target as FileTransfer),
   result: count,
-}
+})
 
 // ---- connections ----------------------------------------------------------------------------------------------------
 
@@ -231,16 +245,16 @@ function callConnect(handle: Handle, request: Request): number {
   return native.connect(handle.fd, length)
 }
 
-export const connect: Operation<void> = {
+export const connect: Operation<void> = operation({
   name: 'connect',
   waits: WRITE,
   addressed: true,
   attempt: attemptConnect,
   result: nothing,
-}
+})
 
 /** As connect, but the errno is the result. */
-export const connectEx: Operation<number> = {
+export const connectEx: Operation<number> = operation({
   name: 'connectEx',
   waits: WRITE,
   addressed: true,
@@ -250,13 +264,13 @@ export const connectEx: Operation<number> = {
   },
   result: count,
   salvage: (_request: Request, ending: Ending) => (ending === 'aborted' ? -1 : EAGAIN),
-}
+})
 
 // Errors of a connection that died while it was in the backlog, as accept(2) lists them: they concern that connection
 // and not the listening socket.
 const diedInBacklog = new Set([ECONNABORTED, ENETDOWN, EPROTO, EHOSTDOWN, ENONET, EHOSTUNREACH, ENETUNREACH])
 
-export const accept: Operation<[unknown, unknown]> = {
+export const accept: Operation<[unknown, unknown]> = operation({
   name: 'accept',
   waits: READ,
   attempt(handle) {
@@ -271,13 +285,13 @@ export const accept: Operation<[unknown, unknown]> = {
     const adopt = request.target as (accepted: Handle) => unknown
     return [adopt(new Handle(fd, handle.kind)), takeAddress(handle)]
   },
-}
+})
 
 // ---- readiness ------------------------------------------------------------------------------------------------------
 
 function readiness(waits: typeof READ | typeof WRITE): Operation<void> {
   const attempt = (handle: Handle): number => pollOne(handle.fd, eventsFor(waits), 0) || -EAGAIN
-  return { name: 'poll', waits, attempt, result: nothing }
+  return operation({ name: 'poll', waits, attempt, result: nothing })
 }
 
 /** Nothing but the wait: done when the next attempt in that direction would not have to wait. */

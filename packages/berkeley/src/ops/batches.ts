@@ -12,7 +12,7 @@ import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
 import { closingOnExec } from './messages.ts'
 import { entriesOf, type Outgoing, Parts, WholeBatch } from './outgoing.ts'
-import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
+import { NO_EVENT, type Operation, operation, READ, type Request, WRITE } from './request.ts'
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ function takeMemory(slabs: Slabs, count: number): Buffer {
   return copy
 }
 
-export const recvmmsg: Operation<Message[]> = {
+export const recvmmsg: Operation<Message[]> = operation({
   name: 'recvmmsg',
   waits: READ,
   attempt(handle, request) {
@@ -140,9 +140,9 @@ export const recvmmsg: Operation<Message[]> = {
     return receive(handle, received, wanted.vlen, request.flags, 'recvmmsg')
   },
   result: takeMessages,
-}
+})
 
-export const recvmmsgInto: Operation<number> = {
+export const recvmmsgInto: Operation<number> = operation({
   name: 'recvmmsgInto',
   waits: READ,
   attempt(handle, { target, flags }) {
@@ -156,7 +156,7 @@ export const recvmmsgInto: Operation<number> = {
     inside.endpoint = handle
     return count
   },
-}
+})
 
 /** The inside of what has to be a Batch. */
 export function batchOf(syscall: string, batch: unknown): Inside {
@@ -206,13 +206,13 @@ function attemptSendmmsg(handle: Handle, request: Request): number {
   }
 }
 
-export const sendmmsg: Operation<number> = {
+export const sendmmsg: Operation<number> = operation({
   name: 'sendmmsg',
   waits: WRITE,
   attempt: attemptSendmmsg,
   result: (count) => count,
   salvage: ({ target, offset }) => (target as Outgoing).messagesIn(offset) || -1,
-}
+})
 
 /** Sockets whose way out cannot cut datagrams: a device without checksum offload, or IPsec (EIO). */
 const plain = new WeakSet<Handle>()

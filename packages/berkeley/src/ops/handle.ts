@@ -46,9 +46,10 @@ const REFERENCED = 1
 const CLOSING = 2
 const DRAINED = 4
 const DRAINABLE = 8
-const HITS = 4
+const NOSIGNAL = 16
+const HITS = 5
 const MOST_HITS = 0xff
-const FILES = 12
+const FILES = 13
 
 /** One for each socket. Each field costs eight bytes for each idle connection, so what is small shares one: `state`. */
 export class Handle implements Endpoint {
@@ -56,7 +57,7 @@ export class Handle implements Endpoint {
   kind: Kind
   /** Seconds, 0 for non-blocking, or `null` for no limit. */
   timeout: number | null = null
-  private state = REFERENCED
+  private state: number
 
   // What follows belongs to the ready driver (wait/ready.ts).
 
@@ -69,6 +70,7 @@ export class Handle implements Endpoint {
   constructor(fd: number, kind: Kind) {
     this.fd = fd
     this.kind = kind
+    this.state = REFUSE_NOSIGNAL.includes(kind.family) ? REFERENCED : REFERENCED | NOSIGNAL
   }
 
   /** Whether waiting on it keeps the process alive. */
@@ -143,7 +145,7 @@ export class Handle implements Endpoint {
 
   /** What every send is given: a peer that is gone is EPIPE, never SIGPIPE. */
   get sendFlags(): number {
-    return REFUSE_NOSIGNAL.includes(this.kind.family) ? 0 : MSG_NOSIGNAL
+    return (this.state & NOSIGNAL) !== 0 ? MSG_NOSIGNAL : 0
   }
 
   interfaceIndex(name: string): number {

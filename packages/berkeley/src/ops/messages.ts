@@ -9,7 +9,7 @@ import { native } from '../sys/native.ts'
 import { takeAddress } from './attempts.ts'
 import type { Handle } from './handle.ts'
 import { needsOwnMemory, ownMemory, scratch, takeBytes } from './memory.ts'
-import { NO_EVENT, type Operation, READ, type Request, WRITE } from './request.ts'
+import { NO_EVENT, type Operation, operation, READ, type Request, WRITE } from './request.ts'
 
 const smallControl = new Uint8Array(4096)
 
@@ -58,19 +58,19 @@ function takeRest(handle: Handle): Rest {
   return [decodeControl(control, numbers[2]!), numbers[3]!, takeAddress(handle)]
 }
 
-export const recvmsg: Operation<[Buffer, ...Rest]> = {
+export const recvmsg: Operation<[Buffer, ...Rest]> = operation({
   name: 'recvmsg',
   waits: READ,
   attempt: attemptRecvmsg,
   result: (count, handle, request) => [takeBytes(count, handle, request), ...takeRest(handle)],
-}
+})
 
-export const recvmsgInto: Operation<[number, ...Rest]> = {
+export const recvmsgInto: Operation<[number, ...Rest]> = operation({
   name: 'recvmsgInto',
   waits: READ,
   attempt: attemptRecvmsg,
   result: (count, handle) => [count, ...takeRest(handle)],
-}
+})
 
 function attemptSendmsg(handle: Handle, request: Request): number {
   const { pieces, control: toSend } = request.message!
@@ -85,12 +85,12 @@ function attemptSendmsg(handle: Handle, request: Request): number {
     : count
 }
 
-export const sendmsg: Operation<number> = {
+export const sendmsg: Operation<number> = operation({
   name: 'sendmsg',
   waits: WRITE,
   addressed: true,
   attempt: attemptSendmsg,
   result: (count) => count,
-}
+})
 
-export const sendmsgAfalg: Operation<number> = { ...sendmsg, name: 'sendmsgAfalg' }
+export const sendmsgAfalg: Operation<number> = operation({ ...sendmsg, name: 'sendmsgAfalg' })

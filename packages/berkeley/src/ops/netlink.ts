@@ -5,7 +5,7 @@ import { MSG_PEEK, MSG_TRUNC } from '../sys/constants.ts'
 import { EAGAIN, EMSGSIZE, ENOBUFS } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
-import { NO_EVENT, NOTHING, type Operation, READ, Request, WRITE } from './request.ts'
+import { NO_EVENT, NOTHING, type Operation, operation, READ, Request, WRITE } from './request.ts'
 
 // As much as the kernel gives at once in a dump: it looks at how much room its last reader had.
 const ROOM = 32768
@@ -37,15 +37,20 @@ function takeDatagram(count: number): Buffer {
 
 /** Receives the next datagram of the port `peer`. `name` is what the user called. */
 export function receiveDatagram(name: string, peer: number): Request<Buffer> {
-  const operation: Operation<Buffer> = { name, waits: READ, attempt: attemptReceive, result: takeDatagram }
-  const request = new Request(operation, NOTHING, 0)
+  const row: Operation<Buffer> = operation({
+    name,
+    waits: READ,
+    attempt: attemptReceive,
+    result: takeDatagram,
+  })
+  const request = new Request(row, NOTHING, 0)
   request.target = peer
   return request
 }
 
 /** Throws away whatever is there, without waiting. The result is how much it was. */
 export function discardAll(name: string, peer: number): Request<number> {
-  const operation: Operation<number> = {
+  const row: Operation<number> = operation({
     name,
     waits: READ,
     attempt(handle, request) {
@@ -57,8 +62,8 @@ export function discardAll(name: string, peer: number): Request<number> {
       }
     },
     result: (discarded) => discarded,
-  }
-  const request = new Request(operation, NOTHING, 0)
+  })
+  const request = new Request(row, NOTHING, 0)
   request.target = peer
   return request
 }
@@ -69,7 +74,7 @@ export function discardAll(name: string, peer: number): Request<number> {
  * full, which gives no event.
  */
 export function sendDatagram(name: string, peer: number, bytes: Uint8Array): Request<number> {
-  const operation: Operation<number> = {
+  const row: Operation<number> = operation({
     name,
     waits: WRITE,
     attempt(handle) {
@@ -78,6 +83,6 @@ export function sendDatagram(name: string, peer: number, bytes: Uint8Array): Req
       return sent === -EAGAIN ? NO_EVENT : sent
     },
     result: (sent) => sent,
-  }
-  return new Request(operation, NOTHING, 0)
+  })
+  return new Request(row, NOTHING, 0)
 }

@@ -27,13 +27,26 @@ export interface Operation<Result> {
   readonly name: string
   readonly waits: Direction
   /** Whether `target` is an address that an error should tell. */
-  readonly addressed?: true
+  readonly addressed: boolean
   /** One try: a result >= 0, -EAGAIN to wait for `waits`, NO_EVENT, YIELD, or another -errno. Never waits. */
-  attempt(handle: Handle, request: Request): number
+  readonly attempt: (handle: Handle, request: Request) => number
   /** What the caller gets. Runs in the same turn as the attempt, since scratch memory is shared. */
-  result(value: number, handle: Handle, request: Request): Result
+  readonly result: (value: number, handle: Handle, request: Request) => Result
   /** The value to end with after all, since part was done that must not be lost; or -1. */
-  salvage?(request: Request, ending: Ending): number
+  readonly salvage: ((request: Request, ending: Ending) => number) | null
+}
+
+/** A row as it is written. All become objects of one shape, since the drivers read them at every operation. */
+export function operation<Result>({
+  name,
+  waits,
+  attempt,
+  result,
+  addressed = false,
+  salvage = null,
+}: Pick<Operation<Result>, 'name' | 'waits' | 'attempt' | 'result'> &
+  Partial<Operation<Result>>): Operation<Result> {
+  return { name, waits, addressed, attempt, result, salvage }
 }
 
 /** What a message has beside an address. */

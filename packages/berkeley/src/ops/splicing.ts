@@ -18,6 +18,7 @@ import {
   LONGEST_TURN,
   NOTHING,
   type Operation,
+  operation,
   READ,
   Request,
   WRITE,
@@ -187,7 +188,7 @@ function driving(waits: Direction): Operation<number> {
     end.turn = true
     return splicing.wake(waits)
   }
-  return { name: 'splice', waits, attempt, result: (moved) => moved }
+  return operation({ name: 'splice', waits, attempt, result: (moved) => moved })
 }
 
 const pull = driving(READ)

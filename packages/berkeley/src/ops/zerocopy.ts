@@ -6,7 +6,7 @@ import { MSG_ERRQUEUE, SO_EE_CODE_ZEROCOPY_COPIED, SO_EE_ORIGIN_ZEROCOPY } from 
 import { EAGAIN } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import type { Handle } from './handle.ts'
-import { NOTHING, type Operation, READ } from './request.ts'
+import { NOTHING, type Operation, operation, READ } from './request.ts'
 
 /** Sends `lo` to `hi`, counted from 0 on, are done; `copied` if the kernel copied their data after all. */
 export type Completion = [lo: number, hi: number, copied: boolean]
@@ -30,7 +30,7 @@ function attemptCompletions({ fd }: Handle): number {
   }
 }
 
-export const zerocopyCompletions: Operation<Completion[]> = {
+export const zerocopyCompletions: Operation<Completion[]> = operation({
   name: 'zerocopyCompletions',
   waits: READ,
   attempt: (handle) => {
@@ -38,4 +38,4 @@ export const zerocopyCompletions: Operation<Completion[]> = {
     return count === 0 ? -EAGAIN : count
   },
   result: () => completions,
-}
+})

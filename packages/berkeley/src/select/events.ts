@@ -7,7 +7,7 @@
 //   the kernel's doing alone: what an attempt has fetched is always given to the caller.
 import { osError } from '../core/errors.ts'
 import { Handle } from '../ops/handle.ts'
-import { NOTHING, type Operation, READ, Request } from '../ops/request.ts'
+import { NOTHING, type Operation, operation, READ, Request } from '../ops/request.ts'
 import { EAGAIN } from '../sys/errno.ts'
 import { layout } from '../sys/layout.ts'
 import { native } from '../sys/native.ts'
@@ -57,14 +57,14 @@ function takeEvents(count: number): Event[] {
 
 // ---- the wait -------------------------------------------------------------------------------------------------------
 
-const fetching: Operation<Event[]> = {
+const fetching: Operation<Event[]> = operation({
   name: 'poll',
   waits: READ,
   attempt: ({ fd }, { length }) => fetch(fd, length) || -EAGAIN,
   result: takeEvents,
   // Nothing came in time: that is no error.
   salvage: (_request, ending) => (ending === 'aborted' ? -1 : 0),
-}
+})
 
 /** Waits until there are events, and fetches at most `most`. */
 export function fetchRequest(most: number): Request<Event[]> {

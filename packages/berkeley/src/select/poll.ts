@@ -10,7 +10,7 @@ import { type Descriptor, descriptorOf } from '../core/descriptor.ts'
 import { osError, wrongValue } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { PollSet } from '../ops/poll.ts'
-import { NOTHING, type Operation, READ, Request } from '../ops/request.ts'
+import { NOTHING, type Operation, operation, READ, Request } from '../ops/request.ts'
 import { perform, type Steps } from '../ops/steps.ts'
 import { EPOLL_CTL_ADD, EPOLLET, POLLIN, POLLOUT, POLLPRI } from '../sys/constants.ts'
 import { EAGAIN, EBADF, ENOENT, EPERM } from '../sys/errno.ts'
@@ -80,7 +80,7 @@ class Question {
 }
 
 function asking(name: string): Operation<void> {
-  return {
+  return operation({
     name,
     waits: READ,
     attempt({ fd }, { target, length }) {
@@ -91,7 +91,7 @@ function asking(name: string): Operation<void> {
     result: () => {},
     // Nothing came in time: that is no error.
     salvage: (_request, ending) => (ending === 'aborted' ? -1 : 0),
-  }
+  })
 }
 
 const operations = { poll: asking('poll'), select: asking('select') }

@@ -205,4 +205,5 @@ function load(): Native {
   )
 }
 
-export const native: Native = load()
+// A copy: what an addon fills is a hash table to V8, searched at each call; a literal is an object with fixed places.
+export const native: Native = { ...load() }
