@@ -63,10 +63,19 @@ export type Members<Value> = { readonly [Key in keyof Value]-?: Member<Exclude<V
 
 type AnyMember = readonly [name: string, at: number, type: CType<unknown>, otherwise: unknown]
 
-function listOf<Value>(members: Members<Value>): AnyMember[] {
-  return Object.entries<Member<unknown>>(members as Record<string, Member<unknown>>).map(
-    ([name, [at, type, otherwise]]) => [name, at, type, otherwise],
-  )
+// Made when first needed: most programs need none of the structs that they import.
+function listOf<Value>(table: Members<Value> | (() => Members<Value>)): () => readonly AnyMember[] {
+  let list: readonly AnyMember[] | undefined
+  const make = (): AnyMember[] => {
+    const members = typeof table === 'function' ? table() : table
+    return Object.entries<Member<unknown>>(members as Record<string, Member<unknown>>).map(
+      ([name, [at, type, otherwise]]) => [name, at, type, otherwise],
+    )
+  }
+  return () => {
+    list ??= make()
+    return list
+  }
 }
 
 function writeMember(
@@ -99,13 +108,13 @@ export function membersOf<Value>(table: Members<Value>, further: readonly string
   const members = listOf(table)
   return {
     objectOf(value: unknown, call: string): Record<string, unknown> {
-      mustBeObject(value, members, call, further)
+      mustBeObject(value, members(), call, further)
       return value
     },
     write(view: DataView, value: Record<string, unknown>, call: string): void {
-      for (const member of members) writeMember(view, member, value, call)
+      for (const member of members()) writeMember(view, member, value, call)
     },
-    read: <Head = Value>(bytes: Uint8Array): Head => readMembers(members, bytes),
+    read: <Head = Value>(bytes: Uint8Array): Head => readMembers(members(), bytes),
   }
 }
 
@@ -120,14 +129,14 @@ export function struct<Value, Given = Value>(
     name,
     must: `at least ${size} bytes`,
     encode(value, call) {
-      mustBeObject(value, members, call)
+      mustBeObject(value, members(), call)
       const bytes = Buffer.alloc(size)
       const view = viewOf(bytes)
-      for (const member of members) writeMember(view, member, value, call)
+      for (const member of members()) writeMember(view, member, value, call)
       return bytes
     },
     understands: (bytes) => bytes.length >= size,
-    read: (bytes) => readMembers(members, bytes),
+    read: (bytes) => readMembers(members(), bytes),
   })
 }
 
@@ -138,7 +147,7 @@ export function struct<Value, Given = Value>(
 export function growingStruct<Value>(
   name: string,
   least: number,
-  table: Members<Value>,
+  table: Members<Value> | (() => Members<Value>),
 ): StructCodec<Value, Partial<Value>> {
   const members = listOf(table)
   const endOf = ([, at, type]: AnyMember) => at + type.size
@@ -146,8 +155,8 @@ export function growingStruct<Value>(
     name,
     must: `at least ${least} bytes`,
     encode(value, call) {
-      mustBeObject(value, members, call)
-      const given = members.filter(([member]) => value[member] !== undefined)
+      mustBeObject(value, members(), call)
+      const given = members().filter(([member]) => value[member] !== undefined)
       const bytes = Buffer.alloc(Math.max(least, ...given.map(endOf)))
       const view = viewOf(bytes)
       for (const member of given) writeMember(view, member, value, call)
@@ -155,7 +164,7 @@ export function growingStruct<Value>(
     },
     understands: (bytes) => bytes.length >= least,
     read(bytes) {
-      const whole = members.filter((member) => endOf(member) <= bytes.length)
+      const whole = members().filter((member) => endOf(member) <= bytes.length)
       return readMembers(whole, bytes)
     },
   })

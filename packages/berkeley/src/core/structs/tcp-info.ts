@@ -182,41 +182,42 @@ const flagBit: CType<boolean> = {
   write: (to, at, value, call, parameter) => bit0.write(to, at, Number(value), call, parameter),
 }
 
-const table = {
-  ...members(uint8, ['state', 'caState', 'retransmits', 'probes', 'backoff', 'options']),
-  sndWscale: [tcp.tcpi_wscales!, bitField(0, 4)],
-  rcvWscale: [tcp.tcpi_wscales!, bitField(4, 4)],
-  deliveryRateAppLimited: [tcp.tcpi_flags!, flagBit],
-  fastopenClientFail: [tcp.tcpi_flags!, bitField(1, 2)],
-  ...members(uint32, ['rto', 'ato', 'sndMss', 'rcvMss', 'unacked', 'sacked', 'lost', 'retrans', 'fackets']),
-  ...members(uint32, ['lastDataSent', 'lastAckSent', 'lastDataRecv', 'lastAckRecv', 'pmtu', 'rcvSsthresh']),
-  ...members(uint32, [
-    'rtt',
-    'rttvar',
-    'sndSsthresh',
-    'sndCwnd',
-    'advmss',
-    'reordering',
-    'rcvRtt',
-    'rcvSpace',
-  ]),
-  ...members(uint32, ['totalRetrans']),
-  ...members(amount64, ['pacingRate', 'maxPacingRate', 'bytesAcked', 'bytesReceived']),
-  ...members(uint32, ['segsOut', 'segsIn', 'notsentBytes', 'minRtt', 'dataSegsIn', 'dataSegsOut']),
-  ...members(amount64, ['deliveryRate', 'busyTime', 'rwndLimited', 'sndbufLimited']),
-  ...members(uint32, ['delivered', 'deliveredCe']),
-  ...members(amount64, ['bytesSent', 'bytesRetrans']),
-  ...members(uint32, ['dsackDups', 'reordSeen', 'rcvOoopack', 'sndWnd', 'rcvWnd', 'rehash']),
-  ...members(uint16, ['totalRto', 'totalRtoRecoveries']),
-  ...members(uint32, [
-    'totalRtoTime',
-    'receivedCe',
-    'deliveredE1Bytes',
-    'deliveredE0Bytes',
-    'deliveredCeBytes',
-  ]),
-  ...members(uint32, ['receivedE1Bytes', 'receivedE0Bytes', 'receivedCeBytes', 'accecn']),
-} as unknown as Members<TcpInfo>
+const table = () =>
+  ({
+    ...members(uint8, ['state', 'caState', 'retransmits', 'probes', 'backoff', 'options']),
+    sndWscale: [tcp.tcpi_wscales!, bitField(0, 4)],
+    rcvWscale: [tcp.tcpi_wscales!, bitField(4, 4)],
+    deliveryRateAppLimited: [tcp.tcpi_flags!, flagBit],
+    fastopenClientFail: [tcp.tcpi_flags!, bitField(1, 2)],
+    ...members(uint32, ['rto', 'ato', 'sndMss', 'rcvMss', 'unacked', 'sacked', 'lost', 'retrans', 'fackets']),
+    ...members(uint32, ['lastDataSent', 'lastAckSent', 'lastDataRecv', 'lastAckRecv', 'pmtu', 'rcvSsthresh']),
+    ...members(uint32, [
+      'rtt',
+      'rttvar',
+      'sndSsthresh',
+      'sndCwnd',
+      'advmss',
+      'reordering',
+      'rcvRtt',
+      'rcvSpace',
+    ]),
+    ...members(uint32, ['totalRetrans']),
+    ...members(amount64, ['pacingRate', 'maxPacingRate', 'bytesAcked', 'bytesReceived']),
+    ...members(uint32, ['segsOut', 'segsIn', 'notsentBytes', 'minRtt', 'dataSegsIn', 'dataSegsOut']),
+    ...members(amount64, ['deliveryRate', 'busyTime', 'rwndLimited', 'sndbufLimited']),
+    ...members(uint32, ['delivered', 'deliveredCe']),
+    ...members(amount64, ['bytesSent', 'bytesRetrans']),
+    ...members(uint32, ['dsackDups', 'reordSeen', 'rcvOoopack', 'sndWnd', 'rcvWnd', 'rehash']),
+    ...members(uint16, ['totalRto', 'totalRtoRecoveries']),
+    ...members(uint32, [
+      'totalRtoTime',
+      'receivedCe',
+      'deliveredE1Bytes',
+      'deliveredE0Bytes',
+      'deliveredCeBytes',
+    ]),
+    ...members(uint32, ['receivedE1Bytes', 'receivedE0Bytes', 'receivedCeBytes', 'accecn']),
+  }) as unknown as Members<TcpInfo>
 
 /**
  * tcpInfo - the value of TCP_INFO: state and statistics of a TCP connection
