@@ -186,7 +186,7 @@ export const sctpStatus: StructCodec<SctpStatus> = struct('sctpStatus', status.s
  */
 export const sctpAssocId: StructCodec<number> = scalar('sctpAssocId', int32)
 
-const ids = arrayOf('sctpAssocIds', int32.size, sctpAssocId)
+const ids = arrayOf('sctpAssocIds', int32.size, scalar('sctpAssocIds', int32))
 const countOf = (bytes: Uint8Array) => uint32.read(viewOf(bytes), 0)
 
 /**
