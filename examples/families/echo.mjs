@@ -5,17 +5,20 @@
 //   node examples/families/echo.mjs sctp 127.0.0.1 1024   socat - SCTP:127.0.0.1:1024
 //   node examples/families/echo.mjs mptcp 127.0.0.1 1024  socat - TCP:127.0.0.1:1024
 //   node examples/families/echo.mjs unix /tmp/echo        socat - UNIX-CONNECT:/tmp/echo,type=5
+//   node examples/families/echo.mjs l2cap 00:AA:01:01:00:01 4097    l2test -y -P 4097 00:AA:01:01:00:01
 //
 // (What is at the path of a Unix socket has to be removed before.)
 //
 // prints
 //
-//   listening on 4294967295,1024
 //   1,1075: 6 bytes
 import {
+  AF_BLUETOOTH,
   AF_INET,
   AF_UNIX,
   AF_VSOCK,
+  BTPROTO_L2CAP,
+  BTPROTO_RFCOMM,
   IPPROTO_MPTCP,
   IPPROTO_SCTP,
   SOCK_SEQPACKET,
@@ -31,6 +34,8 @@ const servers = {
   vsock: () => [AF_VSOCK, SOCK_STREAM, 0, [VMADDR_CID_ANY, Number(first)]],
   sctp: () => [AF_INET, SOCK_STREAM, IPPROTO_SCTP, [first, Number(second)]],
   mptcp: () => [AF_INET, SOCK_STREAM, IPPROTO_MPTCP, [first, Number(second)]],
+  rfcomm: () => [AF_BLUETOOTH, SOCK_STREAM, BTPROTO_RFCOMM, [first, Number(second)]],
+  l2cap: () => [AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_L2CAP, [first, Number(second)]],
   unix: () => [AF_UNIX, SOCK_SEQPACKET, 0, first],
 }
 const server = servers[family ?? '']

@@ -1,14 +1,12 @@
 // AF_BLUETOOTH between two controllers that exist in software only. A host is not given such: only in conformance/vm.
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { after, before } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
+import { before } from 'node:test'
 import {
   AF_BLUETOOTH,
   BTPROTO_HCI,
   BTPROTO_L2CAP,
   BTPROTO_RFCOMM,
+  BTPROTO_SCO,
   HCI_FILTER,
   L2CAP_OPTIONS,
   SOCK_RAW,
@@ -19,29 +17,16 @@ import {
   type Socket,
 } from 'berkeley'
 import { hciFilter, l2capOptions } from 'berkeley/families'
+import { controllersNeeded, LEFT, RIGHT, useControllers } from './controllers.ts'
 import { familyTest, warmUp } from './family-test.ts'
-import { everyFamily } from './lacking.ts'
 
-const LEFT = '00:AA:01:00:00:00'
-const RIGHT = '00:AA:01:01:00:01'
-let controllers: ChildProcess | undefined
+before(warmUp)
+useControllers()
 
-before(async () => {
-  await warmUp()
-  if (!everyFamily) return
-  execFileSync('modprobe', ['-a', 'hci_vhci', 'rfcomm'])
-  controllers = spawn('btvirt', ['-l2'], { stdio: 'ignore' })
-  const up = (name: string, ...more: string[]) => execFileSync('hciconfig', [name, 'up', ...more])
-  while (!existsSync('/sys/class/bluetooth/hci1')) await pause(50)
-  up('hci0', 'pscan')
-  up('hci1', 'pscan')
-})
-after(() => controllers?.kill('SIGKILL'))
-
-const only = everyFamily ? {} : { files: ['/dev/vhci, or not used here'] }
-const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...only }
-const RFCOMM = { family: AF_BLUETOOTH, type: SOCK_STREAM, proto: BTPROTO_RFCOMM, ...only }
-const HCI = { family: AF_BLUETOOTH, type: SOCK_RAW, proto: BTPROTO_HCI, ...only }
+const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...controllersNeeded }
+const RFCOMM = { family: AF_BLUETOOTH, type: SOCK_STREAM, proto: BTPROTO_RFCOMM, ...controllersNeeded }
+const SCO = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_SCO, ...controllersNeeded }
+const HCI = { family: AF_BLUETOOTH, type: SOCK_RAW, proto: BTPROTO_HCI, ...controllersNeeded }
 
 for (const [name, kind, port] of [
   ['L2CAP', L2CAP, 0x1001],
@@ -71,6 +56,16 @@ familyTest(L2CAP, 'L2CAP: options', ({ open }) => {
   assert.equal(options.imtu, 672)
   socket.setsockopt(SOL_L2CAP, L2CAP_OPTIONS, l2capOptions.encode({ ...options, imtu: 1024 }))
   assert.equal(l2capOptions.decode(socket.getsockopt(SOL_L2CAP, L2CAP_OPTIONS, 16)).imtu, 1024)
+})
+
+familyTest(SCO, 'SCO: listening at a controller, as far as one in software has it', ({ open }) => {
+  const listening = open()
+  listening.bind(RIGHT)
+  listening.listen()
+  assert.equal(listening.getsockname(), RIGHT)
+  const other = open()
+  other.bind(RIGHT)
+  assert.throws(() => other.listen(), { code: 'EADDRINUSE' })
 })
 
 familyTest(HCI, 'HCI: a command, and the event that answers it', async ({ open }) => {

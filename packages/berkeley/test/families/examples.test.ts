@@ -10,13 +10,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   AF_ALG,
+  AF_BLUETOOTH,
   AF_CAN,
   AF_INET,
   AF_PACKET,
+  AF_QIPCRTR,
   AF_RDS,
   AF_TIPC,
   AF_UNIX,
   AF_VSOCK,
+  BTPROTO_HCI,
+  BTPROTO_L2CAP,
+  BTPROTO_RFCOMM,
+  CAN_BCM,
+  CAN_ISOTP,
+  CAN_J1939,
   CAN_RAW,
   IPPROTO_ICMP,
   IPPROTO_MPTCP,
@@ -30,6 +38,7 @@ import {
 } from 'berkeley'
 import { repositoryRoot } from '../package-root.ts'
 import { type Scope, socketTest } from '../scope.ts'
+import { controllersNeeded, LEFT, RIGHT, useControllers } from './controllers.ts'
 import { type Kind, lacking } from './lacking.ts'
 
 const examples = join(repositoryRoot, 'examples/families')
@@ -88,6 +97,11 @@ function exampleTest(kind: Kind, name: string, body: (t: Scope) => unknown): voi
 
 const vcan = ['/sys/class/net/vcan0']
 const CAN = { family: AF_CAN, type: SOCK_RAW, proto: CAN_RAW, files: vcan, programs: ['cansend', 'candump'] }
+/** Waits until somebody receives: can-utils' programs do not say when they are ready, but the kernel does. */
+async function heard(list: string, what: string): Promise<void> {
+  while (!readFileSync(`/proc/net/can/rcvlist_${list}`, 'utf8').includes(`${what} `)) await nextTurn()
+}
+
 exampleTest(CAN, 'can.mjs prints what cansend sends', async (t) => {
   const running = example(t, 'can', 'vcan0')
   assert.equal(await running.line(), 'listening on vcan0')
@@ -99,10 +113,63 @@ exampleTest(CAN, 'can.mjs prints what cansend sends', async (t) => {
 
 exampleTest(CAN, 'can.mjs sends what candump prints', async (t) => {
   const dump = start(t, 'candump', '-n', '1', 'vcan0')
-  // candump does not say when it is ready, but the kernel does.
-  while (!readFileSync('/proc/net/can/rcvlist_all', 'utf8').includes('vcan0 ')) await nextTurn()
+  await heard('all', 'vcan0')
   example(t, 'can', 'vcan0', '123#CAFE')
   assert.match(await dump.line(), /vcan0 +123 +\[2\] +CA FE/)
+})
+
+const canOf = (type: number, proto: number, ...programs: string[]) => {
+  return { family: AF_CAN, type, proto, files: vcan, programs }
+}
+const BCM = canOf(SOCK_DGRAM, CAN_BCM, 'cansend', 'candump')
+exampleTest(
+  BCM,
+  'cyclic.mjs sends what candump prints again and again, and sees what cansend changes',
+  async (t) => {
+    const dump = start(t, 'candump', 'vcan0')
+    await heard('all', 'vcan0')
+    const running = example(t, 'cyclic', 'vcan0', '321#BEEF', '0.05', '322')
+    assert.equal(await running.line(), 'sending 321 every 0.05 s')
+    for (let i = 0; i < 3; i++) assert.match(await dump.line(), /vcan0 +321 +\[2\] +BE EF$/)
+    for (const data of ['01', '0102']) {
+      output('cansend', ['vcan0', `322#${data}`])
+      assert.equal(await running.line(), `322 is now ${data}`)
+    }
+  },
+)
+
+const ISOTP = canOf(SOCK_DGRAM, CAN_ISOTP, 'isotpsend', 'isotprecv')
+exampleTest(ISOTP, 'isotp.mjs and isotpsend, isotprecv, with messages of many frames', async (t) => {
+  const message = Buffer.from('a message that is longer than a frame')
+  const bytes = message.toString('hex').toUpperCase().match(/../g)!.join(' ')
+  const receiving = start(t, 'isotprecv', '-s', '7E8', '-d', '7E0', 'vcan0')
+  await heard('sff', '7e0')
+  const running = example(t, 'isotp', 'vcan0', '7E8', '7E0', message.toString('hex'))
+  assert.equal(await running.line(), 'listening on vcan0')
+  assert.equal((await receiving.line()).trim(), bytes)
+  output('isotpsend', ['-s', '7E8', '-d', '7E0', 'vcan0'], bytes)
+  assert.equal(await running.line(), bytes)
+})
+
+const J1939 = canOf(SOCK_DGRAM, CAN_J1939, 'testj1939', 'candump')
+exampleTest(J1939, 'j1939.mjs prints what testj1939 sends', async (t) => {
+  const running = example(t, 'j1939', 'vcan0', '40')
+  assert.equal(await running.line(), 'listening on vcan0')
+  for (const [size, bytes] of [
+    ['8', '01 23 45 67 89 AB CD EF'],
+    ['12', '01 23 45 67 89 AB CD EF 01 23 45 67'],
+  ]) {
+    output('testj1939', [`-s${size}`, 'vcan0:0x20', 'vcan0:0x40,0x12300'])
+    assert.equal(await running.line(), `12300 20 > 40 priority 6: ${bytes}`)
+  }
+})
+
+exampleTest(J1939, 'j1939.mjs sends what candump prints', async (t) => {
+  // Priority 6, the parameter group with the destination in it, the sender.
+  const dump = start(t, 'candump', '-n', '1', 'vcan0')
+  await heard('all', 'vcan0')
+  example(t, 'j1939', 'vcan0', '20', '40', '12300', '0102AB')
+  assert.match(await dump.line(), /vcan0 +19234020 +\[3\] +01 02 AB$/)
 })
 
 const ALG = { family: AF_ALG, type: SOCK_SEQPACKET, programs: ['sha256sum', 'openssl'] }
@@ -193,6 +260,66 @@ exampleTest({ family: AF_TIPC, type: SOCK_RDM }, 'services.mjs sees what python3
   output('python3', ['-c', program])
   const [, name] = /^5 to 9 is served by (\d+:\d+)$/.exec(await running.line())!
   assert.equal(await running.line(), `5 to 9 is no longer served by ${name}`)
+})
+
+const ROUTER = { family: AF_QIPCRTR, type: SOCK_DGRAM, programs: ['python3'] }
+exampleTest(ROUTER, 'lookup.mjs sees what python3 serves', async (t) => {
+  const running = example(t, 'lookup', '4711')
+  assert.match(await running.line(), /^listening on \d+$/)
+  const program = `
+import socket, struct
+server = socket.socket(${AF_QIPCRTR}, socket.SOCK_DGRAM)
+node = server.getsockname()[0]
+server.bind((node, 0))
+NEW_SERVER, NAMES = 4, 0xfffffffe
+for service in 4712, 4711:
+    packet = struct.pack('<5I', NEW_SERVER, service, 7, *server.getsockname())
+    server.sendto(packet, (node, NAMES))
+`
+  output('python3', ['-c', program])
+  const [, name] = /^service 4711, instance 7: at (\d+:\d+)$/.exec(await running.line())!
+  assert.equal(await running.line(), `service 4711, instance 7: gone from ${name}`)
+})
+
+useControllers()
+
+for (const [name, type, proto, port] of [
+  ['rfcomm', SOCK_STREAM, BTPROTO_RFCOMM, '6'],
+  ['l2cap', SOCK_SEQPACKET, BTPROTO_L2CAP, '4103'],
+] as const) {
+  const kind = { family: AF_BLUETOOTH, type, proto, ...controllersNeeded }
+  exampleTest(kind, `echo.mjs ${name} sends back what python3 sends`, async (t) => {
+    const running = example(t, 'echo', name, RIGHT, port)
+    assert.equal(await running.line(), `listening on ${RIGHT},${port}`)
+    const program = `
+import socket
+client = socket.socket(socket.AF_BLUETOOTH, ${type}, ${proto})
+client.bind(('${LEFT}', 0))
+client.connect(('${RIGHT}', ${port}))
+client.send(b'echo this')
+print(client.recv(100).decode())
+`
+    assert.equal(output('python3', ['-c', program]).toString(), 'echo this\n')
+    assert.match(await running.line(), new RegExp(`^${LEFT},[\\d,]+: 9 bytes$`))
+  })
+}
+
+const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...controllersNeeded }
+exampleTest(L2CAP, 'echo.mjs l2cap sends back what l2test sends', async (t) => {
+  const running = example(t, 'echo', 'l2cap', RIGHT, '4105')
+  assert.equal(await running.line(), `listening on ${RIGHT},4105`)
+  const client = start(t, 'l2test', '-y', '-i', 'hci0', '-P', '4105', '-N', '1', '-b', '20', RIGHT)
+  assert.match(await running.line(), new RegExp(`^${LEFT},[\\d,]+: 20 bytes$`))
+  while (!/Received 20 bytes/.test(await client.line()));
+})
+
+const HCI = { family: AF_BLUETOOTH, type: SOCK_RAW, proto: BTPROTO_HCI, ...controllersNeeded }
+exampleTest(HCI, 'hci.mjs prints what hcitool sends, and the answer', async (t) => {
+  const running = example(t, 'hci', '0')
+  assert.equal(await running.line(), 'listening on hci0')
+  output('hcitool', ['-i', 'hci0', 'cmd', '0x04', '0x0009'])
+  while ((await running.line()) !== '> command 04 0009: 0 bytes');
+  assert.equal(await running.line(), '< event 0E: 01 09 10 00 00 00 00 01 AA 00')
 })
 
 for (const [name, kind, socket] of [
