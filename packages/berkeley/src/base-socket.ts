@@ -22,6 +22,7 @@ import {
   IPPROTO_TCP,
   SO_DOMAIN,
   SO_PROTOCOL,
+  SO_RCVLOWAT,
   SO_TYPE,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
@@ -317,6 +318,7 @@ export abstract class BaseSocket<Family extends number = number> {
     int('setsockopt', 'level', level)
     int('setsockopt', 'optname', optname)
     if (level === IPPROTO_TCP && optname === TCP_ULP) handle.drainable = false // TLS records end reads short, too.
+    if (level === SOL_SOCKET && optname === SO_RCVLOWAT) handle.drainable = false // What is below the mark is no event.
     if (value === null) {
       const length = integer('setsockopt', 'optlen', optlen, 0, 2 ** 31 - 1)
       check(native.setsockopt_null(handle.fd, level, optname, length), 'setsockopt')

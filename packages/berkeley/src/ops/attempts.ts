@@ -12,6 +12,11 @@ import {
   AF_INET6,
   AF_UNIX,
   IPPROTO_SCTP,
+  MSG_PEEK,
+  POLLERR,
+  POLLHUP,
+  POLLRDHUP,
+  SIOCINQ,
   SO_ERROR,
   SOCK_DGRAM,
   SOCK_STREAM,
@@ -98,19 +103,40 @@ export function takeAddress(handle: Handle): unknown {
 // come must not be lost when time runs out: then the call returns short.
 function attemptRecvAll(handle: Handle, request: Request): number {
   if (request.bytes === NOTHING) request.bytes = ownMemory(request)
+  if (request.flags & MSG_PEEK) return peekAll(handle, request)
   while (request.offset < request.length) {
-    const count = native.recv(
-      handle.fd,
-      request.bytes,
-      request.offset,
-      request.length - request.offset,
-      request.flags,
-    )
+    // A further call would be told why, and the kernel tells it once: that is for whoever calls next.
+    if (request.offset > 0 && isBrokenOff(handle.fd)) break
+    const count = receiveAt(handle, request, request.offset)
     if (count === 0) break
     if (count < 0) return count !== -EAGAIN && request.offset > 0 ? request.offset : count
     request.offset += count
   }
   return request.offset
+}
+
+// A peek takes nothing out: each one begins anew, and what was seen before is seen once more.
+function peekAll(handle: Handle, request: Request): number {
+  const count = receiveAt(handle, request, 0)
+  if (count <= 0 || count === request.length || hasEnded(handle.fd)) return count
+  request.offset = count
+  return -EAGAIN
+}
+
+function receiveAt({ fd }: Handle, { bytes, length, flags }: Request, offset: number): number {
+  return native.recv(fd, bytes, offset, length - offset, flags)
+}
+
+/** Whether the connection has ended by an error, and all that came before it was received. */
+function isBrokenOff(fd: number): boolean {
+  const both = POLLERR | POLLHUP
+  return (pollOne(fd, 0, 0) & both) === both && native.queue_state(fd, SIOCINQ) <= 0
+}
+
+/** Whether no more will come. */
+function hasEnded(fd: number): boolean {
+  const events = pollOne(fd, POLLRDHUP, 0)
+  return events > 0 && (events & (POLLRDHUP | POLLHUP)) !== 0
 }
 
 const partial = (request: Request): number => (request.offset > 0 ? request.offset : -1)

@@ -5,7 +5,7 @@ import { osError, wrongType } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { eventsFor, PollSet, pollOne } from '../ops/poll.ts'
 import { NO_EVENT, NO_EVENT_PAUSE, type Request, YIELD } from '../ops/request.ts'
-import { MSG_ERRQUEUE, POLLERR } from '../sys/constants.ts'
+import { MSG_ERRQUEUE, MSG_PEEK, POLLERR } from '../sys/constants.ts'
 import { EINTR } from '../sys/errno.ts'
 import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
 
@@ -32,7 +32,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
     // The clock is read only after a miss.
     if (deadline === UNSET) deadline = deadlineAfter(handle.timeout)
     const woken = wait(handle.fd, value === NO_EVENT ? 0 : eventsOf(request), deadline, inVain)
-    inVain = woken === FALSE_ALARM ? inVain + 1 : 0
+    inVain = woken === FALSE_ALARM || request.flags & MSG_PEEK ? inVain + 1 : 0
     if (woken === TOO_LATE) {
       const done = salvaged(request, 'timed out')
       if (done < 0) throw outOfTime(request)
@@ -56,7 +56,8 @@ function eventsOf({ operation, flags }: Request): number {
  * poll(2) always tells POLLERR, also when nobody asked: at once, for as long as there is something in the error queue
  * (MSG_ZEROCOPY, time stamps, IP_RECVERR) that nobody takes out. The first such alarm deserves an attempt, because it may
  * be the error that the attempt gets. After it there would be one attempt after the other, so those that follow are
- * preceded by a pause, in which the calling thread sleeps.
+ * preceded by a pause, in which the calling thread sleeps. The same goes for who peeks for more than there is (SO_PEEK_OFF,
+ * MSG_WAITALL): what is there makes poll(2) return at once.
  */
 function wait(fd: number, events: number, deadline: number, inVain: number): number {
   for (;;) {

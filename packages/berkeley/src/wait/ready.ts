@@ -9,6 +9,8 @@
 // - After a read that found less than it asked for, the socket is empty, and the next read may wait without an attempt
 //   (`drained`): whatever comes later is a new edge. Unless the last event carried more than data: the end of the stream
 //   (RDHUP, HUP), an error, or urgent data (PRI), before whose mark a read stops short. That edge will not come again.
+//   PRI is not told of an urgent byte that was taken before the event, although the mark is still there: so whoever asks
+//   for urgent data ends the belief in short reads, too.
 // - HUP and ERR wake both directions.
 // - A descriptor leaves the epoll set before close(2): a duplicate keeps the open file alive, which would keep reporting.
 // - Events that were fetched for a handle which another event's waiter has closed meanwhile are dropped: each place in
@@ -59,6 +61,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
   const { operation, signal } = request
   if (signal?.aborted) return Promise.reject(signal.reason)
   const reading = operation.waits === READ
+  if (request.flags & MSG_OOB && reading) handle.drainable = handle.drained = false
   const mayTry = headOf(handle, operation.waits) === null || isBeside(request as Request)
   const hopeless =
     reading && handle.drained && handle.slot >= 0 && request.flags === 0 && handle.timeout !== 0

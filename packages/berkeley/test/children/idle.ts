@@ -40,12 +40,14 @@ async function toFullQueue(emptiedAfter: number): Promise<[Socket<typeof AF_UNIX
 
 const cases: Record<string, () => unknown> = {
   idle: async () => {
-    createServer(['127.0.0.1', 0])
-    new Socket(AF_INET, SOCK_DGRAM).bind(['127.0.0.1', 0])
+    const server = createServer(['127.0.0.1', 0])
+    const socket = new Socket(AF_INET, SOCK_DGRAM)
+    socket.bind(['127.0.0.1', 0])
     const data = right.recv(10)
     await left.send('used')
     console.log(`${await data}`)
-    after(LATE, () => console.log('still here'))
+    // They are open all the while: what is collected is closed, with a warning.
+    after(LATE, () => console.log('still here', server, socket))
   },
   'recv waits': () => receiveAfter(SOON),
   'accept waits': () => {

@@ -20,6 +20,9 @@ function* repeated(size: number, count: number, fillWith = 'x'): Generator<Packe
   for (let i = 0; i < count; i++) yield packet
 }
 
+/** What V8 keeps for itself, in bytes: more with each version. An object for each byte of data would cost more. */
+const NOISE = 1024 * 1024
+
 /** Memory in use, without garbage, some of which is only found when the loop has turned. */
 async function memory(): Promise<number> {
   for (let i = 0; i < 3; i++) {
@@ -61,7 +64,7 @@ for (const form of forms) {
         const used = await memory()
         await withPackets(socket, repeatedThenNothing(count), () => wouldBlock(() => file.readline()))
         const cost = (await memory()) - used
-        assert.ok(cost < 10 * count, `${cost} bytes for ${count}`)
+        assert.ok(cost < 10 * count + NOISE, `${cost} bytes for ${count}`)
         await withPackets(socket, [], async () => assert.equal((await file.read()).length, count + 1))
       })
 
@@ -130,7 +133,7 @@ for (const form of forms) {
       const used = await memory()
       for (let i = 1; i < count; i++) await file.write(byte)
       const cost = (await memory()) - used
-      assert.ok(cost < 10 * count, `${cost} bytes for ${count}`)
+      assert.ok(cost < 10 * count + NOISE, `${cost} bytes for ${count}`)
       await flushInto(file, () => peer.recv(65536), count)
     })
 
