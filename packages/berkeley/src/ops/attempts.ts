@@ -12,11 +12,6 @@ import {
   AF_INET6,
   AF_UNIX,
   IPPROTO_SCTP,
-  MSG_PEEK,
-  POLLERR,
-  POLLHUP,
-  POLLRDHUP,
-  SIOCINQ,
   SO_ERROR,
   SOCK_DGRAM,
   SOCK_STREAM,
@@ -36,20 +31,12 @@ import {
   EPROTO,
 } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
+import { attemptRecvAll } from './all.ts'
 import { type FileTransfer, transferFile } from './file-transfer.ts'
 import { Handle, type Kind } from './handle.ts'
 import { needsOwnMemory, ownMemory, preparePool, takeBytes } from './memory.ts'
 import { eventsFor, pollOne } from './poll.ts'
-import {
-  type Ending,
-  NO_EVENT,
-  NOTHING,
-  type Operation,
-  operation,
-  READ,
-  type Request,
-  WRITE,
-} from './request.ts'
+import { type Ending, NO_EVENT, type Operation, operation, READ, type Request, WRITE } from './request.ts'
 
 // ---- receiving ------------------------------------------------------------------------------------------------------
 
@@ -97,46 +84,6 @@ function received(handle: Handle, request: Request, count: number): number {
 
 export function takeAddress(handle: Handle): unknown {
   return decodeAddress(native.address, native.numbers[0]!, handle)
-}
-
-// MSG_WAITALL: the kernel does not wait on a non-blocking descriptor, so the waiting for all of it is ours. What has
-// come must not be lost when time runs out: then the call returns short.
-function attemptRecvAll(handle: Handle, request: Request): number {
-  if (request.bytes === NOTHING) request.bytes = ownMemory(request)
-  if (request.flags & MSG_PEEK) return peekAll(handle, request)
-  while (request.offset < request.length) {
-    // A further call would be told why, and the kernel tells it once: that is for whoever calls next.
-    if (request.offset > 0 && isBrokenOff(handle.fd)) break
-    const count = receiveAt(handle, request, request.offset)
-    if (count === 0) break
-    if (count < 0) return count !== -EAGAIN && request.offset > 0 ? request.offset : count
-    request.offset += count
-  }
-  return request.offset
-}
-
-// A peek takes nothing out: each one begins anew, and what was seen before is seen once more.
-function peekAll(handle: Handle, request: Request): number {
-  const count = receiveAt(handle, request, 0)
-  if (count <= 0 || count === request.length || hasEnded(handle.fd)) return count
-  request.offset = count
-  return -EAGAIN
-}
-
-function receiveAt({ fd }: Handle, { bytes, length, flags }: Request, offset: number): number {
-  return native.recv(fd, bytes, offset, length - offset, flags)
-}
-
-/** Whether the connection has ended by an error, and all that came before it was received. */
-function isBrokenOff(fd: number): boolean {
-  const both = POLLERR | POLLHUP
-  return (pollOne(fd, 0, 0) & both) === both && native.queue_state(fd, SIOCINQ) <= 0
-}
-
-/** Whether no more will come. */
-function hasEnded(fd: number): boolean {
-  const events = pollOne(fd, POLLRDHUP, 0)
-  return events > 0 && (events & (POLLRDHUP | POLLHUP)) !== 0
 }
 
 const partial = (request: Request): number => (request.offset > 0 ? request.offset : -1)

@@ -65,5 +65,9 @@ export function takeBytes(count: number, _handle: Handle, request: Request): Buf
   if (length === 0) return Buffer.alloc(0)
   if (request.bytes === NOTHING) return takeFromScratch(length)
   const whole = request.bytes as Buffer
-  return length * 2 < whole.length ? Buffer.from(whole.subarray(0, length)) : whole.subarray(0, length)
+  if (length * 2 >= whole.length) return whole.subarray(0, length)
+  // Node's pool takes pieces of up to 32 KiB since Node 24: one that is kept would keep the others.
+  const copy = length <= POOL_SIZE / 4 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length)
+  whole.copy(copy, 0, 0, length)
+  return copy
 }

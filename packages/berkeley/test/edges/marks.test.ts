@@ -269,6 +269,17 @@ function peekTests(world: World): void {
     })
   }
 
+  socketTest('with an offset, a peek with MSG_WAITALL goes on behind what it has seen', async (t) => {
+    const [sender, receiver] = await pair(t)
+    if (!peeking(receiver, 1)) return
+    await call(sender, 'send', 'abc')
+    const { waiting, result } = begin(receiver, 'recv', 4, MSG_PEEK | MSG_WAITALL)
+    await waiting
+    await call(sender, 'send', 'defg')
+    assert.equal(await textOf(result), 'bcde')
+    assert.equal(await textOf(call(receiver, 'recv', 100)), 'abcdefg')
+  })
+
   socketTest('what is taken moves the offset back', async (t) => {
     const [sender, receiver] = await pair(t)
     if (!peeking(receiver, 2)) return
