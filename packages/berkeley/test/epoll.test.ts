@@ -15,6 +15,7 @@ import {
   EPOLLOUT,
   EPOLLPRI,
   EPOLLRDHUP,
+  EPOLLWAKEUP,
 } from 'berkeley/select'
 import { descriptors, leavesNothingOpen } from './descriptors.ts'
 import { async_, begin, forms, highDescriptor, startThread, stopThread } from './multiplexers.ts'
@@ -279,6 +280,18 @@ for (const form of forms) {
       left.close()
       assert.deepEqual(await poller.poll(0), [])
       assert.throws(() => poller.unregister(number), { code: 'EBADF' })
+    })
+
+    socketTest('EPOLLWAKEUP is for the kernel: events come as without it', async (t) => {
+      const [left, right] = pair(t)
+      const poller = closing(t, epoll())
+      poller.register(left, EPOLLIN | EPOLLWAKEUP)
+      assert.deepEqual(await poller.poll(0), [])
+      await right.send('hello')
+      assert.deepEqual(await poller.poll(), [[left.fileno(), EPOLLIN]])
+      poller.modify(left, EPOLLOUT | EPOLLWAKEUP | EPOLLONESHOT)
+      assert.deepEqual(await poller.poll(), [[left.fileno(), EPOLLOUT]])
+      assert.deepEqual(await poller.poll(0), [])
     })
 
     socketTest('refuses what the system refuses', async (t) => {

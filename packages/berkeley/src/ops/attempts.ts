@@ -12,6 +12,7 @@ import {
   AF_INET6,
   AF_UNIX,
   IPPROTO_SCTP,
+  MSG_FASTOPEN,
   SO_ERROR,
   SOCK_DGRAM,
   SOCK_STREAM,
@@ -161,6 +162,15 @@ export const sendall: Operation<void> = operation({
   result: nothing,
 })
 
+/** What sending to an address came to. */
+export function sentTo(handle: Handle, flags: number, sent: number): number {
+  // The queue of another Unix socket is full: this socket itself counts as writable all the while.
+  if (sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM) return NO_EVENT
+  // MSG_FASTOPEN to a server that has given no cookie yet: a plain connection is being made, and nothing was taken.
+  const connecting = sent === -EINPROGRESS || sent === -EALREADY
+  return connecting && (flags & MSG_FASTOPEN) !== 0 && handle.timeout !== 0 ? -EAGAIN : sent
+}
+
 export const sendto: Operation<number> = operation({
   name: 'sendto',
   waits: WRITE,
@@ -168,9 +178,7 @@ export const sendto: Operation<number> = operation({
   attempt(handle, request) {
     const length = encodeAddress(handle, request.target, native.address, 'sendto')
     const flags = request.flags | handle.sendFlags
-    const sent = native.sendto(handle.fd, request.bytes, 0, request.length, flags, length)
-    // The queue of another Unix socket is full: this socket itself counts as writable all the while.
-    return sent === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM ? NO_EVENT : sent
+    return sentTo(handle, flags, native.sendto(handle.fd, request.bytes, 0, request.length, flags, length))
   },
   result: count,
 })

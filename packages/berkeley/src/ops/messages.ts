@@ -3,13 +3,13 @@
 import { encodeAddress } from '../core/address/index.ts'
 import { lengthOf } from '../core/bytes.ts'
 import { type AncillaryMessage, decodeControl } from '../core/control.ts'
-import { AF_UNIX, MSG_CMSG_CLOEXEC, SOCK_DGRAM } from '../sys/constants.ts'
-import { EAGAIN, EFAULT } from '../sys/errno.ts'
+import { AF_UNIX, MSG_CMSG_CLOEXEC } from '../sys/constants.ts'
+import { EFAULT } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
-import { takeAddress } from './attempts.ts'
+import { sentTo, takeAddress } from './attempts.ts'
 import type { Handle } from './handle.ts'
 import { needsOwnMemory, ownMemory, scratch, takeBytes } from './memory.ts'
-import { NO_EVENT, type Operation, operation, READ, type Request, WRITE } from './request.ts'
+import { type Operation, operation, READ, type Request, WRITE } from './request.ts'
 
 const smallControl = new Uint8Array(4096)
 
@@ -75,14 +75,12 @@ export const recvmsgInto: Operation<[number, ...Rest]> = operation({
 function attemptSendmsg(handle: Handle, request: Request): number {
   const { pieces, control: toSend } = request.message!
   if (isGone(request)) return -EFAULT
-  const { target, operation, flags } = request
+  const { target, operation } = request
+  const flags = request.flags | handle.sendFlags
   const named = target !== null
   const length = named ? encodeAddress(handle, target, native.address, operation.name) : 0
-  const count = native.sendmsg(handle.fd, pieces, toSend, flags | handle.sendFlags, length)
-  // As with sendto (attempts.ts).
-  return named && count === -EAGAIN && handle.family === AF_UNIX && handle.type === SOCK_DGRAM
-    ? NO_EVENT
-    : count
+  const count = native.sendmsg(handle.fd, pieces, toSend, flags, length)
+  return named ? sentTo(handle, flags, count) : count
 }
 
 export const sendmsg: Operation<number> = operation({
