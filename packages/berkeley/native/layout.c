@@ -167,6 +167,14 @@ static const struct layout_row rows[] = {
     FIELD(sock_filter, jf),
     FIELD(sock_filter, k),
 
+    STRUCT(tcp_md5sig),
+    FIELD(tcp_md5sig, tcpm_addr),
+    FIELD(tcp_md5sig, tcpm_flags),
+    FIELD(tcp_md5sig, tcpm_prefixlen),
+    FIELD(tcp_md5sig, tcpm_keylen),
+    FIELD(tcp_md5sig, tcpm_ifindex),
+    FIELD(tcp_md5sig, tcpm_key),
+
     STRUCT(ip_mreq),
     FIELD(ip_mreq, imr_multiaddr),
     FIELD(ip_mreq, imr_interface),

@@ -83,6 +83,7 @@ import { packetMreq, tpacketStats } from '#core/structs/packet.js'
 import { groupFilter, ipMsfilter } from '#core/structs/source-filter.js'
 import type { StructCodec } from '#core/structs/struct.js'
 import { type TcpInfo, tcpInfo } from '#core/structs/tcp-info.js'
+import { tcpMd5sig } from '#core/structs/tcp-md5sig.js'
 import { timeval } from '#core/structs/time.js'
 import { soTimestamping } from '#core/structs/timestamping.js'
 import { sockTxtime } from '#core/structs/tx-time.js'
@@ -384,6 +385,22 @@ const rows: readonly Row[] = [
     ...[0, 1, 2, 3, 4, 5, 6, 7].map((word) => (word === 4 ? 0xfffffffd : 0xffffffff)),
   ]),
   row('tcpInfo', tcpInfo, 0, anyTcpInfo),
+  row(
+    'tcpMd5sig',
+    tcpMd5sig,
+    216,
+    record({ addr: ip, flags: uint(8), prefixlen: uint(8), ifindex: int32, key: bytes(80) }),
+    [
+      { addr: '10.0.0.1', flags: 1, prefixlen: 24, key: Buffer.from('secret') },
+      '@HH4s120xBBHi80s',
+      ...sockaddrIn(10, 0, 0, 1),
+      1,
+      24,
+      6,
+      0,
+      Buffer.from('secret'),
+    ],
+  ),
 ]
 
 const encode = (codec: Row['codec'], value: unknown): Buffer => codec.encode(value as never)
@@ -471,6 +488,13 @@ describe('structs as bytes', () => {
       /multiaddr must be a numeric IPv4 address/,
     ],
     ['IPv4', ipv6Mreq, { multiaddr: '224.0.0.1' }, 'RangeError', /multiaddr must be a numeric IPv6 address/],
+    [
+      'too long a key',
+      tcpMd5sig,
+      { addr: '10.0.0.1', key: Buffer.alloc(81) },
+      'RangeError',
+      /^tcpMd5sig\.encode\(\): key must be at most 80 bytes, got 81/,
+    ],
     ['no group', groupReq, { group: '' }, 'RangeError', /group must be a numeric IP address/],
     ['no text', groupReq, { group: 5 }, 'TypeError', /group must be a numeric IP address/],
     [

@@ -57,6 +57,9 @@ export interface Structs {
   readonly ucred: Layout<'pid' | 'uid' | 'gid'>
   readonly sock_txtime: Layout<'clockid' | 'flags'>
   readonly sock_filter: Layout<'code' | 'jt' | 'jf' | 'k'>
+  readonly tcp_md5sig: Layout<
+    'tcpm_addr' | 'tcpm_flags' | 'tcpm_prefixlen' | 'tcpm_keylen' | 'tcpm_ifindex' | 'tcpm_key'
+  >
   readonly ip_mreq: Layout<'imr_multiaddr' | 'imr_interface'>
   readonly ip_mreqn: Layout<'imr_multiaddr' | 'imr_address' | 'imr_ifindex'>
   readonly ip_mreq_source: Layout<'imr_multiaddr' | 'imr_interface' | 'imr_sourceaddr'>

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { before, describe, test } from 'node:test'
 import {
-  AF_INET,
   IPPROTO_TCP,
   SO_REUSEADDR,
   SOL_SOCKET,
@@ -12,7 +11,6 @@ import {
   TCP_CC_INFO,
   TCP_CONGESTION,
   TCP_MD5SIG,
-  TCP_MD5SIG_MAXKEYLEN,
   TCP_QUEUE_SEQ,
   TCP_RECV_QUEUE,
   TCP_REPAIR,
@@ -21,6 +19,7 @@ import {
   TCP_REPAIR_QUEUE,
   TCP_SEND_QUEUE,
   TimeoutError,
+  tcpMd5sig,
 } from 'berkeley'
 import { forms, type Library } from '../forms.ts'
 import { inNamespace } from '../namespace.ts'
@@ -38,18 +37,8 @@ async function connection(library: Library, t: Scope): Promise<[client: Socket, 
   return [client, closing(t, (await listening.accept())[0])]
 }
 
-/** struct tcp_md5sig: sockaddr_storage, flags, prefix length, length of the key, interface, key. */
-function md5sig(key: string): Buffer {
-  const bytes = Buffer.alloc(136 + TCP_MD5SIG_MAXKEYLEN)
-  new Uint16Array(bytes.buffer, bytes.byteOffset, 1)[0] = AF_INET
-  bytes.set([127, 0, 0, 1], 4)
-  new Uint16Array(bytes.buffer, bytes.byteOffset + 130, 1)[0] = key.length
-  bytes.write(key, 136)
-  return bytes
-}
-
 function withKey<Some extends Socket>(socket: Some, key: string): Some {
-  socket.setsockopt(IPPROTO_TCP, TCP_MD5SIG, md5sig(key))
+  socket.setsockopt(IPPROTO_TCP, TCP_MD5SIG, tcpMd5sig.encode({ addr: '127.0.0.1', key: Buffer.from(key) }))
   return socket
 }
 

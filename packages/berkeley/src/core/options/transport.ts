@@ -2,6 +2,7 @@
 import type * as C from '../../sys/constants.ts'
 import type { SctpInitmsg, SctpSndinfo, SctpSndrcvinfo } from '../ancillary/sctp.ts'
 import type { TcpInfo } from '../structs/tcp-info.ts'
+import type { TcpMd5sig } from '../structs/tcp-md5sig.ts'
 import type { Bytes, Int, IntOr, ReadOnly, Struct, Text } from './kinds.ts'
 
 /** SOL_TCP. */
@@ -19,7 +20,7 @@ export interface TcpOptions {
   [C.TCP_INFO]: ReadOnly<Struct<TcpInfo>>
   [C.TCP_QUICKACK]: Int
   [C.TCP_CONGESTION]: Text
-  [C.TCP_MD5SIG]: Bytes
+  [C.TCP_MD5SIG]: Struct<TcpMd5sig>
   [C.TCP_THIN_LINEAR_TIMEOUTS]: Int
   [C.TCP_THIN_DUPACK]: Int
   [C.TCP_USER_TIMEOUT]: Int
@@ -36,7 +37,7 @@ export interface TcpOptions {
   [C.TCP_REPAIR_WINDOW]: Bytes
   [C.TCP_FASTOPEN_CONNECT]: Int
   [C.TCP_ULP]: Text
-  [C.TCP_MD5SIG_EXT]: Bytes
+  [C.TCP_MD5SIG_EXT]: Struct<TcpMd5sig>
   [C.TCP_FASTOPEN_KEY]: Bytes
   [C.TCP_FASTOPEN_NO_COOKIE]: Int
   [C.TCP_ZEROCOPY_RECEIVE]: Bytes

@@ -32,6 +32,7 @@ export { type PacketMreq, packetMreq, type TpacketStats, tpacketStats } from './
 export { type GroupFilter, groupFilter, type IpMsfilter, ipMsfilter } from './source-filter.ts'
 export type { BytesFor, Encoded, StructCodec } from './struct.ts'
 export { type TcpInfo, tcpInfo } from './tcp-info.ts'
+export { type TcpMd5sig, tcpMd5sig } from './tcp-md5sig.ts'
 export { timeval } from './time.ts'
 export { type SoTimestamping, soTimestamping } from './timestamping.ts'
 export { type SockTxtime, sockTxtime } from './tx-time.ts'
