@@ -32,7 +32,7 @@
   /* ready.c */                                                                                                   \
   X(ready_start) X(ready_add) X(ready_listen) X(ready_remove) X(ready_reference)                                                  \
   /* process.c */                                                                                                 \
-  X(set_parent_death_signal)                                                                                      \
+  X(set_parent_death_signal) X(pidfd_open) X(pidfd_getfd)                                                         \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

@@ -29,6 +29,7 @@ export {
   unblockSource,
 } from './options/multicast.ts'
 export { getPeerCredentials, getPeerGroups, getPeerPidfd, getPeerSecurity } from './options/peer.ts'
+export { fromProcess } from './options/process.ts'
 export { inq, outq, outqnsd, sockatmark } from './options/queue.ts'
 export { getTcpInfo } from './options/tcp.ts'
 export { MCAST_EXCLUDE, MCAST_INCLUDE } from './sys/constants.ts'

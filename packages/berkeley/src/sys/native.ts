@@ -149,6 +149,9 @@ export interface Native {
 
   /** Which signal this process gets when its parent ends; 0 for none. */
   set_parent_death_signal(signal: number): number
+  /** Descriptors that these give belong to the caller. */
+  pidfd_open(pid: number): number
+  pidfd_getfd(pidfd: number, fd: number): number
 
   // Each gives the descriptor of a lookup: readable once there is an answer, to be ended with lookup_end. A text ends
   // with a NUL; no bytes at all stand for NULL.

@@ -25,6 +25,8 @@ const sources = ['blockSource', 'unblockSource'] as const
 /** The functions of `berkeley/options`, which are the same for both forms. */
 export const optionFunctions: Row[] = [
   ...asked.map((name): Row => [name, 'socket', kinds.descriptor, (bad) => options[name](bad)]),
+  ['fromProcess', 'pid', kinds.natural, (bad) => options.fromProcess(bad, 0)],
+  ['fromProcess', 'fd', kinds.natural, (bad) => options.fromProcess(process.pid, bad)],
   ...attaching.flatMap((name): Row[] => [
     [name, 'socket', kinds.descriptor, (bad) => options[name](bad, room())],
     [name, 'program', kinds.program, (bad, { udp }) => options[name](udp, bad)],
