@@ -143,7 +143,7 @@ function* hostsOf(span: Span): Generator<string> {
 
 // RFC 1123 labels; the last one begins with a letter, so that a mistyped number never becomes a question to
 // the DNS.
-function isHostName(text: string): boolean {
+export function isHostName(text: string): boolean {
   const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
   return text.length <= 253 && new RegExp(`^(?:${label}\\.)*(?=[a-z])${label}\\.?$`, 'i').test(text)
 }

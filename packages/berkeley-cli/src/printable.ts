@@ -14,6 +14,11 @@ export function quoted(text: string): string {
   return isLong ? `${start}…` : start
 }
 
+/** The text as it is, with everything invisible written as an escape; spaces stay. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped)
+}
+
 function escaped(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`
 }

@@ -1,24 +1,24 @@
-// The program `berkeley`: its list of commands, and how any of them ends as an exit status.
-// Rule: a command is a folder in commands/ with one function that adds it here; nothing else knows all of
-//       them.
+// The program `berkeley`: made of the commands in commands.ts, and how any of them ends as an exit status.
+// Rule: only the command that the command line names is loaded; of the others the help has name and description.
 import { readFileSync } from 'node:fs'
 import { OSError } from 'berkeley'
 import { Command, CommanderError } from 'commander'
-import { addClassroom } from './commands/classroom/command.ts'
+import { COMMANDS, commandNamed } from './commands.ts'
 import { CommandFailure, EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusHelp } from './exit-status.ts'
 import type { Session } from './session.ts'
 
 /** Runs the command line and gives the exit status. What it throws is a bug. */
 export async function runProgram(commandLine: readonly string[], session: Session): Promise<number> {
   try {
-    await makeProgram(session).parseAsync([...commandLine], { from: 'user' })
+    const program = await makeProgram(commandLine, session)
+    await program.parseAsync([...commandLine], { from: 'user' })
     return EXIT_OK
   } catch (error) {
     return exitStatusOf(error, session)
   }
 }
 
-function makeProgram(session: Session): Command {
+async function makeProgram(commandLine: readonly string[], session: Session): Promise<Command> {
   const { terminal } = session
   const program = new Command('berkeley')
     .description('Programs on Berkeley sockets.')
@@ -30,7 +30,11 @@ function makeProgram(session: Session): Command {
     })
     .showHelpAfterError('(add --help for the usage)')
     .addHelpText('after', exitStatusHelp())
-  addClassroom(program, session)
+  const named = commandNamed(commandLine)
+  for (const entry of COMMANDS) {
+    const command = program.command(entry.name).description(entry.description)
+    if (entry === named) (await entry.load())(command, session)
+  }
   return program
 }
 

@@ -54,11 +54,8 @@ Examples:
   $ berkeley classroom demo --seed 7 --json
 ${exitStatusHelp()}`
 
-export function addClassroom(program: Command, session: Session): void {
-  const classroom = program
-    .command('classroom')
-    .description('a class of students, each a TCP server with its body measures')
-    .addHelpText('after', exitStatusHelp())
+export function defineClassroom(classroom: Command, session: Session): void {
+  classroom.addHelpText('after', exitStatusHelp())
   addServe(classroom, session)
   addScan(classroom, session)
   addDemo(classroom, session)

@@ -1,0 +1,31 @@
+// All commands, with how to load them.
+// Rule: a command is a folder in commands/ whose command.ts has one function that gives it its options, help and
+//       action. It is imported only when the command line names it, so that what one command needs (a user interface, a
+//       plot) costs the others nothing.
+import type { Command } from 'commander'
+import type { Session } from './session.ts'
+
+/** Gives a command, which has its name and description already, all the rest. */
+export type DefineCommand = (command: Command, session: Session) => void
+
+export interface CommandEntry {
+  readonly name: string
+  /** What `berkeley --help` says of it. */
+  readonly description: string
+  readonly load: () => Promise<DefineCommand>
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'classroom',
+    description: 'a class of students, each a TCP server with its body measures',
+    load: async () => (await import('./commands/classroom/command.ts')).defineClassroom,
+  },
+]
+
+/** The commands that a command line needs: the one it names, also after `help`. */
+export function commandNamed(commandLine: readonly string[]): CommandEntry | undefined {
+  const [first, second] = commandLine.filter((word) => !word.startsWith('-'))
+  const name = first === 'help' ? second : first
+  return COMMANDS.find((command) => command.name === name)
+}
