@@ -36,6 +36,7 @@ if (text) {
   )
 }
 console.error(`listening on ${bus}`)
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const [bytes, address] = await socket.recvfrom(16)
   const [from] = /** @type {readonly [string]} */ (address)

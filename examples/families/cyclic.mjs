@@ -45,6 +45,7 @@ const task = { flags: CAN_BCM_SETTIMER | CAN_BCM_STARTTIMER, ival2: Number(inter
 await manager.send(bcmMessage.encode({ opcode: CAN_BCM_TX_SETUP, canId: frame.id, ...task }))
 console.log(`sending ${digits} every ${interval} s`)
 
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const { frames } = bcmMessage.decode(await manager.recv(200))
   for (const { data } of frames) console.log(`${watched} is now ${data.toString('hex').toUpperCase()}`)

@@ -20,6 +20,7 @@ const [family, type, proto] =
 const socket = new Socket(family, type, proto)
 socket.bind([host, Number(port)])
 console.error(`listening on ${socket.getsockname()}`)
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const [data, address] = await socket.recvfrom(65536)
   console.log(`${address}: ${data}`)

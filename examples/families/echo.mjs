@@ -12,20 +12,10 @@
 // prints
 //
 //   1,1075: 6 bytes
-import {
-  AF_BLUETOOTH,
-  AF_INET,
-  AF_UNIX,
-  AF_VSOCK,
-  BTPROTO_L2CAP,
-  BTPROTO_RFCOMM,
-  IPPROTO_MPTCP,
-  IPPROTO_SCTP,
-  SOCK_SEQPACKET,
-  SOCK_STREAM,
-  Socket,
-  VMADDR_CID_ANY,
-} from 'berkeley'
+import * as berkeley from 'berkeley'
+import { AF_BLUETOOTH, AF_INET, AF_UNIX, AF_VSOCK, OSError, SOCK_SEQPACKET, SOCK_STREAM } from 'berkeley'
+
+const { BTPROTO_L2CAP, BTPROTO_RFCOMM, IPPROTO_MPTCP, IPPROTO_SCTP, VMADDR_CID_ANY } = berkeley
 
 const [family, first = '', second] = process.argv.slice(2)
 
@@ -45,18 +35,25 @@ if (!server || first === '') {
 }
 
 const [domain, type, proto, address] = server()
-const listening = new Socket(domain, type, proto)
+const listening = new berkeley.Socket(domain, type, proto)
 listening.bind(address)
 listening.listen()
 console.log(`listening on ${listening.getsockname()}`)
 
 for (;;) {
   const [connection, peer] = await listening.accept()
-  for (;;) {
-    const data = await connection.recv(65536)
-    if (data.length === 0) break
-    console.log(`${peer}: ${data.length} bytes`)
-    await connection.sendall(data)
+  try {
+    for (;;) {
+      const data = await connection.recv(65536)
+      if (data.length === 0) break
+      console.log(`${peer}: ${data.length} bytes`)
+      await connection.sendall(data)
+    }
+  } catch (error) {
+    // A client may go at any time, without a word; the next is served all the same.
+    if (!(error instanceof OSError)) throw error
+    console.log(`${peer}: ${error.message}`)
+  } finally {
+    connection.close()
   }
-  connection.close()
 }

@@ -26,6 +26,7 @@ const typeMask = (1 << COMMAND) | (1 << EVENT)
 socket.setsockopt(SOL_HCI, HCI_FILTER, hciFilter.encode({ typeMask, eventMask: 2n ** 64n - 1n }))
 socket.bind(device)
 console.error(`listening on hci${device}`)
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const packet = await socket.recv(260)
   const bytes = (/** @type {number} */ from) => [...packet.subarray(from)].map((byte) => hex(byte)).join(' ')

@@ -26,6 +26,7 @@ const socket = new Socket(AF_CAN, SOCK_DGRAM, CAN_ISOTP)
 socket.bind([bus, identifier(from), identifier(to)])
 console.error(`listening on ${bus}`)
 if (message) await socket.send(Buffer.from(message, 'hex'))
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const received = await socket.recv(4095)
   console.log(received.toString('hex').toUpperCase().match(/../g)?.join(' '))

@@ -38,6 +38,7 @@ console.error(`listening on ${bus}`)
 if (to && group && message) {
   await socket.sendto(Buffer.from(message, 'hex'), [bus, J1939_NO_NAME, number(group), number(to)])
 }
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const [data, ancdata, , address] = await socket.recvmsg(1785, 4 * CMSG_SPACE(8))
   const [, , pgn, sender] = /** @type {import('berkeley').J1939Address} */ (address)

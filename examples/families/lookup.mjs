@@ -25,6 +25,7 @@ const socket = new Socket(AF_QIPCRTR, SOCK_DGRAM)
 const [own] = socket.getsockname()
 await socket.sendto(question, [own, QRTR_PORT_CTRL])
 console.error(`listening on ${own}`)
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const answer = await socket.recv(20)
   const [command, service, instance, node, port] = [0, 4, 8, 12, 16].map((at) => answer.readUInt32LE(at))

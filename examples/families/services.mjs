@@ -21,6 +21,7 @@ const topology = new Socket(AF_TIPC, SOCK_SEQPACKET)
 await topology.connect([TIPC_ADDR_NAME, TIPC_TOP_SRV, TIPC_TOP_SRV, 0])
 await topology.send(tipcSubscription.encode({ type, lower: 0, upper: 0xffffffff }))
 console.error('listening')
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const { event, foundLower, foundUpper, node, ref } = tipcEvent.decode(await topology.recv(48))
   const what = event === TIPC_PUBLISHED ? 'is' : 'is no longer'

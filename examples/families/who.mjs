@@ -19,6 +19,7 @@ const socket = new Socket(AF_UNIX, SOCK_DGRAM)
 socket.setsockopt(SOL_SOCKET, SO_PASSCRED, true)
 socket.bind(path)
 console.error(`listening on ${path}`)
+process.stdout.on('error', () => process.exit()) // Who reads us, head perhaps, has enough.
 for (;;) {
   const [data, ancdata] = await socket.recvmsg(65536, CMSG_SPACE(12))
   for (const message of decodeAncillary(ancdata)) {

@@ -13,6 +13,7 @@ import { IFF_UP, watch } from 'berkeley/netlink'
 const end = new AbortController()
 process.once('SIGINT', () => end.abort())
 process.once('SIGTERM', () => end.abort())
+process.stdout.on('error', () => end.abort()) // Who reads us, head perhaps, has enough.
 
 /** @type {Map<number, string>} */
 const names = new Map()

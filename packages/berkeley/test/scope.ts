@@ -11,9 +11,14 @@ export interface Scope {
 const LONGEST_TEST = process.env.BERKELEY_EVERY_FAMILY === '1' ? 60_000 : 10_000
 
 /** As `test` of node:test; whatever the body opened must be closed when its scope is undone. */
-export function socketTest(name: string, body: (t: Scope) => unknown, skip: string | false = false): void {
+export function socketTest(
+  name: string,
+  body: (t: Scope) => unknown,
+  skip: string | false = false,
+  timeout = LONGEST_TEST,
+): void {
   const run = ({ signal }: { signal: AbortSignal }) => leavesNothingOpen(() => runInScope(body, signal))
-  test(name, { timeout: LONGEST_TEST, skip }, run)
+  test(name, { timeout, skip }, run)
 }
 
 async function runInScope(body: (t: Scope) => unknown, outOfTime: AbortSignal): Promise<void> {

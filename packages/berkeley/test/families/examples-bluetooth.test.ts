@@ -1,0 +1,55 @@
+// examples/families: Bluetooth, between two controllers, against python3 and BlueZ's programs.
+import assert from 'node:assert/strict'
+import {
+  AF_BLUETOOTH,
+  BTPROTO_HCI,
+  BTPROTO_L2CAP,
+  BTPROTO_RFCOMM,
+  SOCK_RAW,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+} from 'berkeley'
+import { output, start } from '../examples/program.ts'
+import { controllersNeeded, LEFT, RIGHT, useControllers } from './controllers.ts'
+import { exampleTest, familyExample } from './example-test.ts'
+
+useControllers()
+
+for (const [name, type, proto, port] of [
+  ['rfcomm', SOCK_STREAM, BTPROTO_RFCOMM, '6'],
+  ['l2cap', SOCK_SEQPACKET, BTPROTO_L2CAP, '4103'],
+] as const) {
+  const kind = { family: AF_BLUETOOTH, type, proto, ...controllersNeeded }
+  exampleTest(kind, `echo.mjs ${name} sends back what python3 sends`, async (t) => {
+    const running = familyExample(t, 'echo', name, RIGHT, port)
+    assert.equal(await running.line(), `listening on ${RIGHT},${port}`)
+    const program = `
+import socket
+client = socket.socket(socket.AF_BLUETOOTH, ${type}, ${proto})
+client.bind(('${LEFT}', 0))
+client.connect(('${RIGHT}', ${port}))
+client.send(b'echo this')
+print(client.recv(100).decode())
+`
+    assert.equal(output('python3', ['-c', program]).toString(), 'echo this\n')
+    assert.match(await running.line(), new RegExp(`^${LEFT},[\\d,]+: 9 bytes$`))
+  })
+}
+
+const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...controllersNeeded }
+exampleTest(L2CAP, 'echo.mjs l2cap sends back what l2test sends', async (t) => {
+  const running = familyExample(t, 'echo', 'l2cap', RIGHT, '4105')
+  assert.equal(await running.line(), `listening on ${RIGHT},4105`)
+  const client = start(t, 'l2test', '-y', '-i', 'hci0', '-P', '4105', '-N', '1', '-b', '20', RIGHT)
+  assert.match(await running.line(), new RegExp(`^${LEFT},[\\d,]+: 20 bytes$`))
+  while (!/Received 20 bytes/.test(await client.line()));
+})
+
+const HCI = { family: AF_BLUETOOTH, type: SOCK_RAW, proto: BTPROTO_HCI, ...controllersNeeded }
+exampleTest(HCI, 'hci.mjs prints what hcitool sends, and the answer', async (t) => {
+  const running = familyExample(t, 'hci', '0')
+  assert.equal(await running.line(), 'listening on hci0')
+  output('hcitool', ['-i', 'hci0', 'cmd', '0x04', '0x0009'])
+  while ((await running.line()) !== '> command 04 0009: 0 bytes');
+  assert.equal(await running.line(), '< event 0E: 01 09 10 00 00 00 00 01 AA 00')
+})
