@@ -16,6 +16,7 @@ export {
   lockFilter,
   type Program,
 } from './options/filter.ts'
+export { getsockopt } from './options/get.ts'
 export {
   blockSource,
   type GroupPlace,

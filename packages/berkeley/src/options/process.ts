@@ -9,8 +9,9 @@ const LARGEST = 2 ** 31 - 1
  * fromProcess - a duplicate of a descriptor that another process has open
  *
  * It is the same socket (or file), not a copy of it: what is read here is missing there, and options that are set here are
- * set there. The other process does not notice, and goes on when the duplicate is closed. Whoever may debug the process
- * (ptrace(2)) may do this.
+ * set there. The other process does not notice, and goes on when the duplicate is closed. Do not give it to `fromfd`, which
+ * makes it non-blocking, there as well; the functions here leave it as it is. Whoever may debug the process (ptrace(2)) may
+ * do this.
  *
  * @param pid the number of the process
  * @param fd the number of the descriptor in that process: those of sockets are links to `socket:[…]` in /proc/PID/fd

@@ -1,4 +1,5 @@
 // Every function of `berkeley/options` with every parameter, each call with one argument left to be chosen badly.
+import { SO_TYPE, SOL_SOCKET } from 'berkeley'
 import * as exported from 'berkeley/options'
 import type { Row } from '../bad-calls.ts'
 import { kinds } from '../nasty.ts'
@@ -25,6 +26,9 @@ const sources = ['blockSource', 'unblockSource'] as const
 /** The functions of `berkeley/options`, which are the same for both forms. */
 export const optionFunctions: Row[] = [
   ...asked.map((name): Row => [name, 'socket', kinds.descriptor, (bad) => options[name](bad)]),
+  ['getsockopt', 'socket', kinds.descriptor, (bad) => options.getsockopt(bad, SOL_SOCKET, SO_TYPE)],
+  ['getsockopt', 'level', kinds.int, (bad, { udp }) => options.getsockopt(udp, bad, SO_TYPE as never)],
+  ['getsockopt', 'optname', kinds.int, (bad, { udp }) => options.getsockopt(udp, SOL_SOCKET, bad)],
   ['fromProcess', 'pid', kinds.natural, (bad) => options.fromProcess(bad, 0)],
   ['fromProcess', 'fd', kinds.natural, (bad) => options.fromProcess(process.pid, bad)],
   ...attaching.flatMap((name): Row[] => [

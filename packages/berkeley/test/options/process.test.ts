@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { before, describe, test } from 'node:test'
-import { close, SO_PRIORITY, SOL_SOCKET } from 'berkeley'
-import { fromProcess } from 'berkeley/options'
+import { close, linger, SO_LINGER, SO_PRIORITY, SOL_SOCKET } from 'berkeley'
+import { fromProcess, getsockopt } from 'berkeley/options'
 import { forms } from '../forms.ts'
 import { socketTest } from '../scope.ts'
 import { warmUp } from '../worlds.ts'
@@ -14,11 +14,14 @@ import { warmUp } from '../worlds.ts'
 before(warmUp)
 
 const PROGRAM = `
-import json, socket, sys
+import fcntl, json, os, socket, struct, sys
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 sock.bind(('127.0.0.1', 0))
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY, 5)
+sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 7))
 print(json.dumps([sock.fileno(), sock.getsockname()]), flush=True)
+sys.stdin.readline()
+print(fcntl.fcntl(sock.fileno(), fcntl.F_GETFL) & os.O_NONBLOCK, flush=True)
 sys.stdin.readline()
 print(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY), flush=True)
 sys.stdin.read()
@@ -35,10 +38,14 @@ for (const { name: form, library } of forms) {
       const [fd, address] = JSON.parse((await lines.next()).value)
       const copy = fromProcess(child.pid!, fd)
       t.after(() => close(copy))
+      assert.equal(getsockopt(copy, SOL_SOCKET, SO_PRIORITY), 5)
+      assert.deepEqual(linger.decode(getsockopt(copy, SOL_SOCKET, SO_LINGER, 8)), { onoff: true, linger: 7 })
+      assert.throws(() => getsockopt(copy, SOL_SOCKET, 9999 as number), { code: 'ENOPROTOOPT' })
+      child.stdin.write('\n')
+      assert.equal((await lines.next()).value, '0') // Its flags have no O_NONBLOCK.
       const socket = library.fromfd(copy)
       t.after(() => socket.close())
       assert.deepEqual(socket.getsockname(), address)
-      assert.equal(socket.getsockopt(SOL_SOCKET, SO_PRIORITY), 5)
       socket.setsockopt(SOL_SOCKET, SO_PRIORITY, 3)
       child.stdin.write('\n')
       assert.equal((await lines.next()).value, '3')
