@@ -45,6 +45,12 @@
 #if __has_include(<linux/unix_diag.h>)
 #include <linux/unix_diag.h>
 #endif
+#if __has_include(<linux/packet_diag.h>)
+#include <linux/packet_diag.h>
+#endif
+#if __has_include(<linux/netlink_diag.h>)
+#include <linux/netlink_diag.h>
+#endif
 
 #ifndef LINUX_VERSION_CODE
 #define LINUX_VERSION_CODE 0
@@ -1314,4 +1320,109 @@ CHECK(UNIX_DIAG_SHUTDOWN, 6);
 #endif
 #if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
 CHECK(UNIX_DIAG_UID, 7);
+#endif
+#if defined PACKET_SHOW_INFO
+CHECK(PACKET_SHOW_INFO, 1);
+#endif
+#if defined PACKET_SHOW_MCLIST
+CHECK(PACKET_SHOW_MCLIST, 2);
+#endif
+#if defined PACKET_SHOW_RING_CFG
+CHECK(PACKET_SHOW_RING_CFG, 4);
+#endif
+#if defined PACKET_SHOW_FANOUT
+CHECK(PACKET_SHOW_FANOUT, 8);
+#endif
+#if defined PACKET_SHOW_MEMINFO
+CHECK(PACKET_SHOW_MEMINFO, 16);
+#endif
+#if defined PACKET_SHOW_FILTER
+CHECK(PACKET_SHOW_FILTER, 32);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_INFO, 0);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_MCLIST, 1);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_RX_RING, 2);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_TX_RING, 3);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_FANOUT, 4);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_UID, 5);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_MEMINFO, 6);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(PACKET_DIAG_FILTER, 7);
+#endif
+#if defined PDI_RUNNING
+CHECK(PDI_RUNNING, 1);
+#endif
+#if defined PDI_AUXDATA
+CHECK(PDI_AUXDATA, 2);
+#endif
+#if defined PDI_ORIGDEV
+CHECK(PDI_ORIGDEV, 4);
+#endif
+#if defined PDI_VNETHDR
+CHECK(PDI_VNETHDR, 8);
+#endif
+#if defined PDI_LOSS
+CHECK(PDI_LOSS, 16);
+#endif
+#if defined NDIAG_PROTO_ALL
+CHECK(NDIAG_PROTO_ALL, 255);
+#endif
+#if defined NDIAG_SHOW_MEMINFO
+CHECK(NDIAG_SHOW_MEMINFO, 1);
+#endif
+#if defined NDIAG_SHOW_GROUPS
+CHECK(NDIAG_SHOW_GROUPS, 2);
+#endif
+#if defined NDIAG_SHOW_RING_CFG
+CHECK(NDIAG_SHOW_RING_CFG, 4);
+#endif
+#if defined NDIAG_SHOW_FLAGS
+CHECK(NDIAG_SHOW_FLAGS, 8);
+#endif
+#if defined NDIAG_FLAG_CB_RUNNING
+CHECK(NDIAG_FLAG_CB_RUNNING, 1);
+#endif
+#if defined NDIAG_FLAG_PKTINFO
+CHECK(NDIAG_FLAG_PKTINFO, 2);
+#endif
+#if defined NDIAG_FLAG_BROADCAST_ERROR
+CHECK(NDIAG_FLAG_BROADCAST_ERROR, 4);
+#endif
+#if defined NDIAG_FLAG_NO_ENOBUFS
+CHECK(NDIAG_FLAG_NO_ENOBUFS, 8);
+#endif
+#if defined NDIAG_FLAG_LISTEN_ALL_NSID
+CHECK(NDIAG_FLAG_LISTEN_ALL_NSID, 16);
+#endif
+#if defined NDIAG_FLAG_CAP_ACK
+CHECK(NDIAG_FLAG_CAP_ACK, 32);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NETLINK_DIAG_MEMINFO, 0);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NETLINK_DIAG_GROUPS, 1);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NETLINK_DIAG_RX_RING, 2);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NETLINK_DIAG_TX_RING, 3);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NETLINK_DIAG_FLAGS, 4);
 #endif

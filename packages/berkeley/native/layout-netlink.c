@@ -10,6 +10,8 @@
 #include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
+#include <linux/netlink_diag.h>
+#include <linux/packet_diag.h>
 #include <linux/rtnetlink.h>
 #include <linux/unix_diag.h>
 
@@ -166,6 +168,43 @@ static const struct layout_row rows[] = {
     STRUCT(unix_diag_rqlen),
     FIELD(unix_diag_rqlen, udiag_rqueue),
     FIELD(unix_diag_rqlen, udiag_wqueue),
+
+    STRUCT(packet_diag_req),
+    FIELD(packet_diag_req, sdiag_family),
+    FIELD(packet_diag_req, sdiag_protocol),
+    FIELD(packet_diag_req, pdiag_ino),
+    FIELD(packet_diag_req, pdiag_show),
+    FIELD(packet_diag_req, pdiag_cookie),
+
+    STRUCT(packet_diag_msg),
+    FIELD(packet_diag_msg, pdiag_family),
+    FIELD(packet_diag_msg, pdiag_type),
+    FIELD(packet_diag_msg, pdiag_num),
+    FIELD(packet_diag_msg, pdiag_ino),
+    FIELD(packet_diag_msg, pdiag_cookie),
+
+    STRUCT(packet_diag_info),
+    FIELD(packet_diag_info, pdi_index),
+    FIELD(packet_diag_info, pdi_version),
+    FIELD(packet_diag_info, pdi_flags),
+
+    STRUCT(netlink_diag_req),
+    FIELD(netlink_diag_req, sdiag_family),
+    FIELD(netlink_diag_req, sdiag_protocol),
+    FIELD(netlink_diag_req, ndiag_ino),
+    FIELD(netlink_diag_req, ndiag_show),
+    FIELD(netlink_diag_req, ndiag_cookie),
+
+    STRUCT(netlink_diag_msg),
+    FIELD(netlink_diag_msg, ndiag_family),
+    FIELD(netlink_diag_msg, ndiag_type),
+    FIELD(netlink_diag_msg, ndiag_protocol),
+    FIELD(netlink_diag_msg, ndiag_state),
+    FIELD(netlink_diag_msg, ndiag_portid),
+    FIELD(netlink_diag_msg, ndiag_dst_portid),
+    FIELD(netlink_diag_msg, ndiag_dst_group),
+    FIELD(netlink_diag_msg, ndiag_ino),
+    FIELD(netlink_diag_msg, ndiag_cookie),
 };
 
 EXPORT(sys_netlink_layout) {

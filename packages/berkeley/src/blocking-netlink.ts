@@ -19,6 +19,8 @@ export { decodeInterfaceAddress, type InterfaceAddress } from './core/netlink/in
 export { decodeLink, type Link, type LinkStats } from './core/netlink/link.ts'
 export { decodeMessages, encodeMessage, type Message, type MessageInput } from './core/netlink/messages.ts'
 export { decodeNeighbour, type Neighbour } from './core/netlink/neighbour.ts'
+export { decodeNetlinkSocket, type NetlinkSocketEntry } from './core/netlink/netlink-diag.ts'
+export { decodePacketSocket, type PacketSocket, type PacketSocketInfo } from './core/netlink/packet-diag.ts'
 export { decodeRoute, type Nexthop, type Route } from './core/netlink/route.ts'
 export { decodeRule, type Rule } from './core/netlink/rule.ts'
 export type { SocketMemory } from './core/netlink/socket-memory.ts'

@@ -9,9 +9,15 @@ import {
   type InetSocketQuery,
 } from '../core/netlink/inet-diag.ts'
 import type { Message } from '../core/netlink/messages.ts'
+import {
+  decodeNetlinkSocket,
+  encodeNetlinkQuery,
+  type NetlinkSocketEntry,
+} from '../core/netlink/netlink-diag.ts'
+import { decodePacketSocket, encodePacketQuery, type PacketSocket } from '../core/netlink/packet-diag.ts'
 import { decodeUnixSocket, encodeUnixQuery, type UnixSocket } from '../core/netlink/unix-diag.ts'
 import type { Steps } from '../ops/steps.ts'
-import { AF_INET, AF_INET6, AF_UNSPEC, IPPROTO_TCP, IPPROTO_UDP } from '../sys/constants.ts'
+import { AF_INET, AF_INET6, AF_UNSPEC, IPPROTO_RAW, IPPROTO_TCP, IPPROTO_UDP } from '../sys/constants.ts'
 import { SOCK_DIAG_BY_FAMILY } from '../sys/netlink-constants.ts'
 import { BaseNetlinkSocket, type WaitingOptions } from './netlink-socket.ts'
 
@@ -92,12 +98,63 @@ export abstract class BaseDiagSocket<F extends Form> extends BaseNetlinkSocket<F
   unix(options?: StateFilter & WaitingOptions<F>): Waiting<F, UnixSocket[]> {
     return this.run('unix', options, () => {
       const states = statesOf('unix', optionsOf('unix', options).states)
-      return this.#unix(encodeUnixQuery('unix', states))
+      return this.#all('unix', encodeUnixQuery('unix', states), decodeUnixSocket)
     })
   }
 
-  *#unix(payload: Buffer): Steps<UnixSocket[]> {
-    return decodeAll(yield* this.dumpOf('unix', SOCK_DIAG_BY_FAMILY, payload), decodeUnixSocket)
+  /**
+   * raw - the raw sockets of this network namespace
+   *
+   * @param options as of `tcp`; `sport` is the protocol, which raw sockets have in place of a port
+   * @throws as `dump`; ENOENT if the kernel was built without it (CONFIG_INET_RAW_DIAG): /proc/net/raw has them then, too
+   * @example
+   * for (const { local, remote } of await diag.raw()) console.log(local, remote)
+   * @see man 7 sock_diag, man 8 ss
+   */
+  raw(options?: InetSocketFilter & WaitingOptions<F>): Waiting<F, InetSocket[]> {
+    return this.run('raw', options, () => this.#inet('raw', IPPROTO_RAW, options))
+  }
+
+  /**
+   * packet - the packet sockets of this network namespace
+   *
+   * @param options `signal` to give up (promises only)
+   * @throws as `dump`; ENOENT if the kernel was built without it
+   * @example
+   * for (const { proto, info } of await diag.packet()) console.log(proto === ETH_P_ALL, info?.index)
+   * @see man 7 sock_diag, man 7 packet
+   */
+  packet(options?: WaitingOptions<F>): Waiting<F, PacketSocket[]> {
+    return this.run('packet', options, () => {
+      optionsOf('packet', options)
+      return this.#all('packet', encodePacketQuery('packet'), decodePacketSocket)
+    })
+  }
+
+  /**
+   * netlink - the netlink sockets of this network namespace
+   *
+   * @param options `signal` to give up (promises only)
+   * @throws as `dump`; ENOENT if the kernel was built without it
+   * @example
+   * for (const { protocol, port, groups } of await diag.netlink()) console.log(protocol, port, groups)
+   * @see man 7 sock_diag, man 7 netlink
+   */
+  netlink(options?: WaitingOptions<F>): Waiting<F, NetlinkSocketEntry[]> {
+    return this.run('netlink', options, () => {
+      optionsOf('netlink', options)
+      return this.#netlink()
+    })
+  }
+
+  // Those that hear a group are in two lists of the kernel, and it tells them twice.
+  *#netlink(): Steps<NetlinkSocketEntry[]> {
+    const all = yield* this.#all('netlink', encodeNetlinkQuery('netlink'), decodeNetlinkSocket)
+    return [...new Map(all.map((socket) => [socket.cookie, socket])).values()]
+  }
+
+  *#all<Value>(call: string, payload: Buffer, decode: (payload: Buffer) => Value): Steps<Value[]> {
+    return decodeAll(yield* this.dumpOf(call, SOCK_DIAG_BY_FAMILY, payload), decode)
   }
 
   #inet(call: string, protocol: number, options: unknown): Steps<InetSocket[]> {

@@ -886,3 +886,73 @@ export const UNIX_DIAG_MEMINFO = 5
 export const UNIX_DIAG_SHUTDOWN = 6
 /** Messages, attributes and values of NETLINK_SOCK_DIAG. */
 export const UNIX_DIAG_UID = 7
+/** Tell how packet sockets are set up */
+export const PACKET_SHOW_INFO = 1
+/** Tell their memberships */
+export const PACKET_SHOW_MCLIST = 2
+/** Tell their rings */
+export const PACKET_SHOW_RING_CFG = 4
+/** Tell their group of PACKET_FANOUT */
+export const PACKET_SHOW_FANOUT = 8
+/** Tell their memory */
+export const PACKET_SHOW_MEMINFO = 16
+/** Tell their filter */
+export const PACKET_SHOW_FILTER = 32
+/** struct packet_diag_info */
+export const PACKET_DIAG_INFO = 0
+/** Memberships, struct packet_diag_mclist */
+export const PACKET_DIAG_MCLIST = 1
+/** struct packet_diag_ring */
+export const PACKET_DIAG_RX_RING = 2
+/** struct packet_diag_ring */
+export const PACKET_DIAG_TX_RING = 3
+/** The value of PACKET_FANOUT */
+export const PACKET_DIAG_FANOUT = 4
+/** The user it belongs to */
+export const PACKET_DIAG_UID = 5
+/** Memory, numbers by SK_MEMINFO_ */
+export const PACKET_DIAG_MEMINFO = 6
+/** Instructions of classic BPF */
+export const PACKET_DIAG_FILTER = 7
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const PDI_RUNNING = 1
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const PDI_AUXDATA = 2
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const PDI_ORIGDEV = 4
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const PDI_VNETHDR = 8
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const PDI_LOSS = 16
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_PROTO_ALL = 255
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_SHOW_MEMINFO = 1
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_SHOW_GROUPS = 2
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_SHOW_RING_CFG = 4
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_SHOW_FLAGS = 8
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_CB_RUNNING = 1
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_PKTINFO = 2
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_BROADCAST_ERROR = 4
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_NO_ENOBUFS = 8
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_LISTEN_ALL_NSID = 16
+/** Messages, attributes and values of NETLINK_SOCK_DIAG. */
+export const NDIAG_FLAG_CAP_ACK = 32
+/** Memory, numbers by SK_MEMINFO_ */
+export const NETLINK_DIAG_MEMINFO = 0
+/** The groups it hears, a bit for each */
+export const NETLINK_DIAG_GROUPS = 1
+/** struct netlink_diag_ring */
+export const NETLINK_DIAG_RX_RING = 2
+/** struct netlink_diag_ring */
+export const NETLINK_DIAG_TX_RING = 3
+/** NDIAG_FLAG_ bits */
+export const NETLINK_DIAG_FLAGS = 4

@@ -249,4 +249,23 @@ export interface NetlinkStructs {
   readonly unix_diag_msg: Layout<'udiag_family' | 'udiag_type' | 'udiag_state' | 'udiag_ino' | 'udiag_cookie'>
   readonly unix_diag_vfs: Layout<'udiag_vfs_ino' | 'udiag_vfs_dev'>
   readonly unix_diag_rqlen: Layout<'udiag_rqueue' | 'udiag_wqueue'>
+  readonly packet_diag_req: Layout<
+    'sdiag_family' | 'sdiag_protocol' | 'pdiag_ino' | 'pdiag_show' | 'pdiag_cookie'
+  >
+  readonly packet_diag_msg: Layout<'pdiag_family' | 'pdiag_type' | 'pdiag_num' | 'pdiag_ino' | 'pdiag_cookie'>
+  readonly packet_diag_info: Layout<'pdi_index' | 'pdi_version' | 'pdi_flags'>
+  readonly netlink_diag_req: Layout<
+    'sdiag_family' | 'sdiag_protocol' | 'ndiag_ino' | 'ndiag_show' | 'ndiag_cookie'
+  >
+  readonly netlink_diag_msg: Layout<
+    | 'ndiag_family'
+    | 'ndiag_type'
+    | 'ndiag_protocol'
+    | 'ndiag_state'
+    | 'ndiag_portid'
+    | 'ndiag_dst_portid'
+    | 'ndiag_dst_group'
+    | 'ndiag_ino'
+    | 'ndiag_cookie'
+  >
 }

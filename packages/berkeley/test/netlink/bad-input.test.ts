@@ -51,6 +51,8 @@ const decoders = [
   'decodeRule',
   'decodeInetSocket',
   'decodeUnixSocket',
+  'decodePacketSocket',
+  'decodeNetlinkSocket',
 ] as const
 
 const rows: Row[] = [
@@ -114,6 +116,9 @@ const rows: Row[] = [
   ['udp', 'options', kinds.options, (bad, { diag }) => diag.udp(bad)],
   ['udp', 'family', family, (bad, { diag }) => diag.udp({ family: bad })],
   ['unix', 'options', kinds.options, (bad, { diag }) => diag.unix(bad)],
+  ['raw', 'family', family, (bad, { diag }) => diag.raw({ family: bad })],
+  ['packet', 'options', kinds.options, (bad, { diag }) => diag.packet(bad)],
+  ['netlink', 'options', kinds.options, (bad, { diag }) => diag.netlink(bad)],
   ['unix', 'states', listOfPositive, (bad, { diag }) => diag.unix({ states: bad })],
   ['watch', 'options', kinds.options, (bad, { netlink }) => netlink.watch(bad)],
   [
@@ -184,6 +189,9 @@ const waiting = new Set([
   'tcp',
   'udp',
   'unix',
+  'raw',
+  'packet',
+  'netlink',
 ])
 
 for (const form of formNames) {

@@ -268,6 +268,8 @@ describe('whatever bytes come', () => {
     decodeRule: netlink.decodeRule,
     decodeInetSocket: netlink.decodeInetSocket,
     decodeUnixSocket: netlink.decodeUnixSocket,
+    decodePacketSocket: netlink.decodePacketSocket,
+    decodeNetlinkSocket: netlink.decodeNetlinkSocket,
     decodeAcknowledgement: (payload: Buffer) =>
       netlink.decodeAcknowledgement({ type: NLMSG_ERROR, flags: NLM_F_ACK_TLVS, seq: 0, pid: 0, payload }),
   }

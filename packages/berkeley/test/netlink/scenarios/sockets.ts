@@ -1,18 +1,33 @@
 // TCP, UDP and Unix sockets: the same facts as ss(8) shows.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import {
   AF_INET,
   AF_INET6,
+  AF_NETLINK,
+  AF_PACKET,
   AF_UNIX,
+  ETH_P_ALL,
+  ETH_P_IP,
+  IPPROTO_ICMP,
+  IPPROTO_UDP,
+  NETLINK_ROUTE,
+  NETLINK_SOCK_DIAG,
+  PACKET_AUXDATA,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_LINK,
   SHUT_WR,
+  SO_COOKIE,
   SOCK_DGRAM,
+  SOCK_RAW,
   SOCK_SEQPACKET,
   SOCK_STREAM,
+  SOL_PACKET,
+  SOL_SOCKET,
   TCP_CLOSE,
   TCP_ESTABLISHED,
   TCP_FIN_WAIT1,
@@ -20,7 +35,13 @@ import {
   TCP_LISTEN,
 } from 'berkeley'
 import { createConnection, createServer, Socket, socketpair } from 'berkeley/blocking'
-import type { InetSocket, SocketMemory, UnixSocket } from 'berkeley/netlink'
+import {
+  type InetSocket,
+  PDI_AUXDATA,
+  PDI_RUNNING,
+  type SocketMemory,
+  type UnixSocket,
+} from 'berkeley/netlink'
 import { getTcpInfo } from 'berkeley/options'
 import type { Scenario } from '../namespace.ts'
 
@@ -228,4 +249,88 @@ export const unix: Scenario = async (netlink) => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+export const raw: Scenario = async (netlink) => {
+  using four = new Socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)
+  four.bind(['127.0.0.1', 0])
+  using six = new Socket(AF_INET6, SOCK_RAW, IPPROTO_UDP)
+  using diag = new netlink.DiagSocket()
+  try {
+    const all = await diag.raw()
+    assert.deepEqual(byInode(all.map(ours)), byInode(ss('-w').map(theirs)))
+    assert.equal(all.length, 2)
+    assert.ok(six.fileno() >= 0)
+  } catch (error) {
+    // ss goes on with /proc/net/raw where the kernel was built without it.
+    if ((error as { code?: string }).code !== 'ENOENT') throw error
+    await assert.rejects(async () => await diag.raw({ family: AF_INET6 }), { code: 'ENOENT' })
+  }
+}
+
+export const packet: Scenario = async (netlink) => {
+  using all = new Socket(AF_PACKET, SOCK_RAW)
+  all.bind(['lo', ETH_P_ALL])
+  all.setsockopt(SOL_PACKET, PACKET_AUXDATA, true)
+  using ip = new Socket(AF_PACKET, SOCK_DGRAM)
+  ip.bind(['', ETH_P_IP])
+  using none = new Socket(AF_PACKET, SOCK_RAW)
+  using diag = new netlink.DiagSocket()
+  const sockets = (await diag.packet()).sort((a, b) => b.proto - a.proto)
+  assert.deepEqual(
+    sockets.map(({ family, type, proto, info, uid, fanout }) => [
+      family,
+      type,
+      proto,
+      info?.index,
+      uid,
+      fanout,
+    ]),
+    [
+      [AF_PACKET, SOCK_DGRAM, ETH_P_IP, 0, 0, null],
+      [AF_PACKET, SOCK_RAW, ETH_P_ALL, 1, 0, null],
+      [AF_PACKET, SOCK_RAW, 0, 0, 0, null],
+    ],
+  )
+  assert.deepEqual(
+    sockets.map(({ info }) => info!.flags & (PDI_AUXDATA | PDI_RUNNING)),
+    [PDI_RUNNING, PDI_AUXDATA | PDI_RUNNING, 0],
+  )
+  assert.deepEqual(
+    sockets.map(({ cookie }) => cookie),
+    [ip, all, none].map((each) => each.getsockopt(SOL_SOCKET, SO_COOKIE, 8).readBigUInt64LE()),
+  )
+  assert.deepEqual(
+    byInode(sockets).map(({ inode, cookie, socketMemory }) => [inode, cookie, skmem(socketMemory)]),
+    ss('-0')
+      .map((words) => [Number(after(words, 'ino')), BigInt(`0x${after(words, 'sk')}`), after(words, 'skmem')])
+      .sort(([a], [b]) => Number(a) - Number(b)),
+  )
+}
+
+export const netlinkSockets: Scenario = async (netlink) => {
+  using route = new Socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)
+  route.bind([0, (1 << (RTNLGRP_LINK - 1)) | (1 << (RTNLGRP_IPV4_ROUTE - 1))])
+  const [port] = route.getsockname()
+  using diag = new netlink.DiagSocket()
+  const all = await diag.netlink()
+  const own = all.find((each) => each.protocol === NETLINK_ROUTE && each.port === port)!
+  assert.deepEqual(
+    [own.family, own.type, own.state, own.peerPort, own.peerGroup, own.groups],
+    [AF_NETLINK, SOCK_RAW, TCP_CLOSE, 0, 0, [RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE]],
+  )
+  assert.equal(own.cookie, route.getsockopt(SOL_SOCKET, SO_COOKIE, 8).readBigUInt64LE())
+  assert.ok(all.some((each) => each.protocol === NETLINK_SOCK_DIAG && each.port === diag.port))
+  assert.ok(
+    all.some((each) => each.port === 0 && each.protocol === NETLINK_ROUTE),
+    'the kernel has one as well',
+  )
+  const table = readFileSync('/proc/self/net/netlink', 'utf8').trim().split('\n').slice(1)
+  assert.deepEqual(
+    all.map(({ protocol, port, inode }) => `${protocol} ${port} ${inode}`).sort(),
+    table
+      .map((line) => line.trim().split(/\s+/))
+      .map(([, protocol, port, , , , , , , inode]) => `${protocol} ${port} ${inode}`)
+      .sort(),
+  )
 }
