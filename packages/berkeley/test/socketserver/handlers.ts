@@ -1,4 +1,5 @@
 // Handlers that tests name by URL, in the compiled file beside them, or use as they are.
+import { openSync } from 'node:fs'
 import { isMainThread, threadId } from 'node:worker_threads'
 import type { AF_INET } from 'berkeley'
 import { DatagramRequestHandler, StreamRequestHandler } from 'berkeley/socketserver'
@@ -54,6 +55,19 @@ const commands: Record<string, () => unknown> = {
       throw new Error('nobody catches this')
     }),
   hold: () => new Promise(() => {}),
+  complain: () => {
+    throw new Error('\u{1f980}'.repeat(100_000))
+  },
+  hoard,
+}
+
+/** Takes all descriptors that its process may have. */
+function hoard(): string {
+  try {
+    for (;;) openSync('/dev/null', 'r')
+  } catch (error) {
+    return (error as { code: string }).code
+  }
 }
 
 /** Does what each line says. */

@@ -1,4 +1,4 @@
-// A request on its way through a pool: whatever it is, its message, its descriptors, and who waits for its end.
+// A request on its way through a pool: whatever it is, its message, its descriptor, and who waits for its end.
 import { BaseSocket } from '../../base-socket.ts'
 import type { Order } from './messages.ts'
 
@@ -8,18 +8,25 @@ export interface Moved {
   readonly sent: number
 }
 
+/** Nothing, of what was not served. */
+export const NOTHING_MOVED: Moved = { received: 0, sent: 0 }
+
 let lastId = 0
 
 export class Job {
   readonly id = ++lastId
+  readonly request: unknown
   readonly order: Order
-  readonly #request: unknown
   readonly ended: Promise<Moved>
+  /** Whether nobody waits for it any more. */
+  isOver = false
+  readonly #onEnd: (job: Job) => void
   #resolve!: (moved: Moved) => void
   #reject!: (error: Error) => void
 
-  constructor(request: unknown, clientAddress: unknown) {
-    this.#request = request
+  constructor(request: unknown, clientAddress: unknown, onEnd: (job: Job) => void) {
+    this.request = request
+    this.#onEnd = onEnd
     this.order =
       request instanceof BaseSocket
         ? [this.id, clientAddress]
@@ -30,17 +37,21 @@ export class Job {
     })
   }
 
-  get descriptors(): readonly number[] {
-    return this.#request instanceof BaseSocket ? [this.#request.fileno()] : []
+  /** The connection's; `null` for a datagram, which has none. */
+  get descriptor(): number | null {
+    return this.request instanceof BaseSocket ? this.request.fileno() : null
   }
 
   /** The worker has it: the connection is no longer ours. */
   handedOver(): void {
-    if (this.#request instanceof BaseSocket) this.#request.close()
+    if (this.request instanceof BaseSocket) this.request.close()
   }
 
   end(moved: Moved, error: Error | null): void {
+    if (this.isOver) return
+    this.isOver = true
     if (error === null) this.#resolve(moved)
     else this.#reject(error)
+    this.#onEnd(this)
   }
 }

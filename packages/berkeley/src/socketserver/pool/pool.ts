@@ -2,13 +2,13 @@
 // Handlers with promises share workers, one for each core at most; the least busy gets the next request. Blocking ones
 // have a worker each, up to `most`, and then wait in line.
 import { availableParallelism } from 'node:os'
-import { OSError } from '../../core/error-classes.ts'
+import type { OSError } from '../../core/error-classes.ts'
 import { wrongValue } from '../../core/errors.ts'
 import { LONGEST_TIMER, pause } from '../interrupting.ts'
 import type { WorkerStats } from '../stats.ts'
 import type { StartBody } from './bodies.ts'
 import { addCounts, noCounts } from './counts.ts'
-import { Job, type Moved } from './job.ts'
+import { Job, type Moved, NOTHING_MOVED } from './job.ts'
 import type { Beginning, Counts } from './messages.ts'
 import { type OnFailure, PoolWorker } from './worker.ts'
 
@@ -100,18 +100,17 @@ export class Pool {
   }
 
   /** Serves a request, to its end. */
-  async serve(request: unknown, clientAddress: unknown): Promise<Moved> {
-    const job = new Job(request, clientAddress)
+  serve(request: unknown, clientAddress: unknown): Promise<Moved> {
+    const job = new Job(request, clientAddress, this.#onEnd)
     this.#jobs.set(request, job)
     this.#waiting.push(job)
     this.#deal()
-    const isLimited = this.#longestRequest !== Number.POSITIVE_INFINITY
-    try {
-      return await job.ended
-    } finally {
-      this.#jobs.delete(request)
-      if (isLimited || this.#waiting.length > 0) this.#deal()
-    }
+    return job.ended
+  }
+
+  readonly #onEnd = ({ request }: Job): void => {
+    this.#jobs.delete(request)
+    if (this.#waiting.length > 0) this.#deal()
   }
 
   /** Ends a request, and the worker that serves it. */
@@ -120,8 +119,8 @@ export class Pool {
     if (job === undefined) return
     const at = this.#waiting.indexOf(job)
     if (at >= 0) this.#waiting.splice(at, 1)
-    for (const worker of this.#workers) if (worker.has(job)) worker.kill()
-    job.end({ received: 0, sent: 0 }, new Error('the request was cut off'))
+    for (const worker of this.#workers) if (worker.has(job) && !worker.withdraw(job)) worker.kill()
+    job.end(NOTHING_MOVED, new Error('the request was cut off'))
   }
 
   /** Lets the workers finish what they serve, for so many milliseconds, and end; resolves when they have. */
@@ -156,7 +155,9 @@ export class Pool {
     while (this.#waiting.length > 0) {
       const worker = this.#choose()
       if (worker === null) return
-      void this.#give(worker, this.#waiting.shift()!)
+      const job = this.#waiting.shift()!
+      this.#limitTime(worker, job)
+      worker.give(job)
     }
   }
 
@@ -172,27 +173,24 @@ export class Pool {
     return this.#isBlocking && isBusy ? null : best
   }
 
-  async #give(worker: PoolWorker, job: Job): Promise<void> {
-    const timer = this.#limitTime(worker, job)
-    try {
-      await worker.give(job)
-    } catch (error) {
-      clearTimeout(timer)
-      if (!(error instanceof OSError)) job.end({ received: 0, sent: 0 }, error as Error)
-      else if (worker.isEnding || worker.isGone(error)) {
-        // It is gone, and the request is still ours: somebody else's turn.
-        worker.isEnding = true
-        this.#waiting.unshift(job)
-        this.#deal()
-      } else job.end({ received: 0, sent: 0 }, error)
-    }
+  /** Of requests that a worker did not get. */
+  #takeBack(worker: PoolWorker, jobs: readonly Job[], error: OSError): void {
+    const open = jobs.filter((job) => !job.isOver)
+    if (worker.isEnding || worker.isGone(error)) {
+      // It is gone, and the requests are still ours: somebody else's turn.
+      worker.isEnding = true
+      this.#waiting.unshift(...open)
+      this.#deal()
+    } else for (const job of open) job.end(NOTHING_MOVED, error)
   }
 
-  #limitTime(worker: PoolWorker, job: Job): NodeJS.Timeout | undefined {
-    if (!this.#isBlocking || this.#longestRequest === Number.POSITIVE_INFINITY) return undefined
-    const timer = setTimeout(() => worker.kill(), Math.min(this.#longestRequest, LONGEST_TIMER))
+  #limitTime(worker: PoolWorker, job: Job): void {
+    if (!this.#isBlocking || this.#longestRequest === Number.POSITIVE_INFINITY) return
+    const expire = (): void => {
+      if (worker.has(job)) worker.kill()
+    }
+    const timer = setTimeout(expire, Math.min(this.#longestRequest, LONGEST_TIMER))
     job.ended.finally(() => clearTimeout(timer)).catch(() => {})
-    return timer
   }
 
   // ---- birth and death ------------------------------------------------------------------------------------------------
@@ -224,7 +222,9 @@ export class Pool {
     const { start, isDaemon, beginning, descriptors, onFailure } = this.#settings
     this.#starting++
     try {
-      const worker = new PoolWorker(start, isDaemon, onFailure)
+      const worker: PoolWorker = new PoolWorker(start, isDaemon, onFailure, (jobs, error) =>
+        this.#takeBack(worker, jobs, error),
+      )
       this.#workers.add(worker)
       const own = this.#accepts ? this.#takeSeat(worker) : descriptors
       const born = performance.now()

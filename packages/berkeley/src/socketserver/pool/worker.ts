@@ -1,7 +1,8 @@
 // One worker as its server sees it: the channel to it, what it serves, and its end.
-// Rule: a connection is handed over by a message that carries it, after which this side closes its own descriptor; if
+// Rule: connections are handed over by a message that carries them, after which this side closes its own descriptors; if
 //       sending fails, nothing was handed over. What the worker serves when it ends is lost, and said to be.
 import { OSError } from '../../core/error-classes.ts'
+import { osError } from '../../core/errors.ts'
 import { socketpair } from '../../create/async.ts'
 import { sendFds } from '../../rights/async.ts'
 import type { Socket } from '../../socket.ts'
@@ -10,7 +11,7 @@ import { EBADF, ECANCELED, ECONNRESET, ENOTCONN, EPIPE } from '../../sys/errno.t
 import { workerEnd, workerStart } from '../channels.ts'
 import type { WorkerStats } from '../stats.ts'
 import type { Body, StartBody } from './bodies.ts'
-import type { Job } from './job.ts'
+import { type Job, NOTHING_MOVED } from './job.ts'
 import {
   ARE_YOU_THERE,
   type Beginning,
@@ -18,15 +19,19 @@ import {
   decode,
   encode,
   errorOf,
+  LONGEST_REPORT,
   type News,
+  ordersIn,
   type Readiness,
   type Report,
 } from './messages.ts'
+import { Outbox } from './outbox.ts'
 
 /** Who is told of a request that failed, where the worker accepts itself. */
 export type OnFailure = (clientAddress: unknown, error: Error) => void
 
-const LONGEST_REPORT = 65_536
+/** Who is told of requests that a worker did not get: they are still the server's. */
+export type OnReturn = (jobs: readonly Job[], error: OSError) => void
 
 export class PoolWorker {
   readonly #channel: Socket<number>
@@ -48,9 +53,12 @@ export class PoolWorker {
   counts: Counts | null = null
   /** Told of the requests that failed there. */
   readonly #onFailure: OnFailure
+  readonly #onReturn: OnReturn
+  readonly #outbox = new Outbox<Job>((jobs) => this.#send(jobs))
 
-  constructor(start: StartBody, isDaemon: boolean, onFailure: OnFailure) {
+  constructor(start: StartBody, isDaemon: boolean, onFailure: OnFailure, onReturn: OnReturn) {
     this.#onFailure = onFailure
+    this.#onReturn = onReturn
     const [ours, theirs] = socketpair(AF_UNIX, SOCK_SEQPACKET) as unknown as [Socket<number>, Socket<number>]
     this.#channel = ours.unref()
     this.#isDaemon = isDaemon
@@ -121,21 +129,57 @@ export class PoolWorker {
     }
   }
 
-  /** Hands a request over. Rejects if the worker cannot take it: then it still belongs to the caller. */
-  async give(job: Job): Promise<void> {
+  /** Hands a request over, together with others of this moment. */
+  give(job: Job): void {
     if (this.#jobs.size === 0) this.#wake()
     this.#jobs.set(job.id, job)
-    try {
-      await sendFds(this.#channel, [encode(job.order)], job.descriptors)
-      job.handedOver()
-    } catch (error) {
-      this.#jobs.delete(job.id)
-      if (this.#jobs.size === 0) this.#rest()
-      throw error
-    }
+    this.#outbox.add(job)
   }
 
-  /** Whether this error of `give` means that it does not listen any more. */
+  /** Takes back a request; `false` if the worker has it. */
+  withdraw(job: Job): boolean {
+    if (!this.#outbox.withdraw(job)) return false
+    this.#forget([job])
+    return true
+  }
+
+  async #send(waiting: readonly Job[]): Promise<number> {
+    const jobs = ordersIn(waiting)
+    const live = jobs.filter((job) => !job.isOver && job.descriptor !== -1)
+    for (const job of jobs) if (!live.includes(job)) this.#lose(job)
+    try {
+      if (live.length > 0) await this.#handOver(live)
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error
+      // One that is at fault must not spoil the others.
+      if (live.length > 1 && !this.isGone(error)) for (const job of live) await this.#send([job])
+      else {
+        this.#forget(live)
+        this.#onReturn(live, error)
+      }
+    }
+    return jobs.length
+  }
+
+  async #handOver(jobs: readonly Job[]): Promise<void> {
+    const message = encode(jobs.map(({ order }) => order))
+    const descriptors = jobs.map(({ descriptor }) => descriptor).filter((fd) => fd !== null)
+    await sendFds(this.#channel, [message], descriptors)
+    for (const job of jobs) job.handedOver()
+  }
+
+  /** Of a connection that was closed before its turn came. */
+  #lose(job: Job): void {
+    this.#forget([job])
+    job.end(NOTHING_MOVED, osError(-EBADF, 'sendmsg'))
+  }
+
+  #forget(jobs: readonly Job[]): void {
+    for (const { id } of jobs) this.#jobs.delete(id)
+    if (this.#jobs.size === 0) this.#rest()
+  }
+
+  /** Whether this error of a hand-over means that it does not listen any more. */
   isGone({ errno }: OSError): boolean {
     return (
       [EPIPE, ECONNRESET, ENOTCONN, EBADF, ECANCELED].includes(errno) &&
@@ -186,11 +230,11 @@ export class PoolWorker {
       }
       if (message.length === 0) return
       this.heard = performance.now()
-      const said = decode<Report | News | typeof ARE_YOU_THERE>(message)
+      const said = decode<Report[] | News | typeof ARE_YOU_THERE>(message)
       if (said === ARE_YOU_THERE) continue
-      if ('counts' in said) this.counts = said.counts
-      else if ('failure' in said) this.#onFailure(said.clientAddress, errorOf(said.failure))
-      else this.#settle(said)
+      if (Array.isArray(said)) for (const report of said) this.#settle(report)
+      else if ('counts' in said) this.counts = said.counts
+      else this.#onFailure(said.clientAddress, errorOf(said.failure))
     }
   }
 
@@ -210,8 +254,12 @@ export class PoolWorker {
     this.#channel.close()
     const error = new Error(`the worker that served this request ended: ${reason}`)
     workerEnd.publish({ worker: this.stats, error: isExpected ? undefined : error })
-    for (const job of this.#jobs.values()) job.end({ received: 0, sent: 0 }, error)
+    const lost = [...this.#jobs.values()]
     this.#jobs.clear()
+    // What it did not get yet is somebody else's turn.
+    const kept = lost.filter((job) => this.#outbox.withdraw(job))
+    for (const job of lost) if (!kept.includes(job)) job.end(NOTHING_MOVED, error)
+    if (kept.length > 0) this.#onReturn(kept, osError(-EPIPE, 'sendmsg'))
     return isExpected ? null : reason
   }
 

@@ -21,11 +21,6 @@ export function serverOf({ beginning: { serverAddress, family, type } }: Task): 
   return { serverAddress, addressFamily: family, socketType: type }
 }
 
-/** How much room an order needs: for an address, and where there is one for the longest of datagrams. */
-export function roomForOrder({ descriptor }: Task): number {
-  return descriptor < 0 ? 1024 : 65_536 + 1024
-}
-
 /** As the server's own `shutdownRequest`: says that nothing more will come, and closes. Gives the report of the request. */
 export function conclude(id: number, request: Socket | BlockingSocket | object, error: unknown): Report {
   const { received: counted, sent } = bytesMoved(request)
