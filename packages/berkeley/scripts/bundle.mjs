@@ -19,6 +19,7 @@ const names = [
   'blocking-netlink',
   'socketserver',
   'families',
+  'stream',
   'socketserver-worker',
 ]
 const entries = names.map((name) => `${name}.js`)
