@@ -1,6 +1,6 @@
-// Makes the TypeScript constants, the C check of them and their documentation out of native/constants.list,
-// native/netlink.list and native/errno.list, whose format the head of constants.list explains. `--check` writes nothing and fails if a file is
-// not what it would write.
+// Makes the TypeScript constants, the C check of them and their documentation out of the lists of native/ (constants.list,
+// netlink.list, families.list, errno.list), whose format the head of constants.list explains. `--check` writes nothing and
+// fails if a file is not what it would write.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -171,31 +171,40 @@ ${sections
 
 const list = parse(`${native}/constants.list`)
 const errors = parse(`${native}/errno.list`)
-const netlink = parse(`${native}/netlink.list`)
 const constants = [...everything(list), ...everything(errors)]
-refuseDuplicates([...constants, ...everything(netlink)])
+
+// What only few programs need stands in lists, modules and entries of its own.
+const further = [
+  {
+    name: 'netlink',
+    what: 'The numbers of routing netlink and socket diagnostics',
+    exportedBy: '`berkeley/netlink` and by `berkeley/blocking/netlink`',
+  },
+  {
+    name: 'families',
+    what: 'The numbers of SCTP and of XDP sockets',
+    exportedBy: '`berkeley/families`',
+  },
+].map((entry) => ({ ...entry, list: parse(`${native}/${entry.name}.list`) }))
+
+refuseDuplicates([...constants, ...further.flatMap(({ list }) => everything(list))])
 
 const files = {
   'packages/berkeley/src/sys/constants.ts': typescript(list, 'The numbers of the socket interface'),
-  'packages/berkeley/src/sys/netlink-constants.ts': typescript(
-    netlink,
-    'The numbers of routing netlink and socket diagnostics',
-  ),
   'packages/berkeley/src/sys/errno.ts': errnoTypescript(errors),
   'packages/berkeley/src/sys/error-texts.ts': errorTextsTypescript(errors),
   [`${native}/constants-libc.c`]: c('libc', ['errno.h', ...list.headers.libc], constants),
   [`${native}/constants-kernel.c`]: c('kernel', list.headers.kernel, everything(list)),
-  [`${native}/constants-netlink.c`]: c('kernel', netlink.headers.kernel, everything(netlink)),
   'docs/constants.md': markdown(
     constants,
     [...list.sections, ...errors.sections],
     '`berkeley` and by `berkeley/blocking`',
   ),
-  'docs/netlink-constants.md': markdown(
-    everything(netlink),
-    netlink.sections,
-    '`berkeley/netlink` and by `berkeley/blocking/netlink`',
-  ),
+}
+for (const { name, what, exportedBy, list } of further) {
+  files[`packages/berkeley/src/sys/${name}-constants.ts`] = typescript(list, what)
+  files[`${native}/constants-${name}.c`] = c('kernel', list.headers.kernel, everything(list))
+  files[`docs/${name}-constants.md`] = markdown(everything(list), list.sections, exportedBy)
 }
 
 const read = (file) => {

@@ -15,6 +15,9 @@
 #if __has_include(<linux/socket.h>)
 #include <linux/socket.h>
 #endif
+#if __has_include(<linux/netlink.h>)
+#include <linux/netlink.h>
+#endif
 #if __has_include(<linux/if.h>)
 #include <linux/if.h>
 #endif
@@ -58,6 +61,522 @@
 
 #define CHECK(name, value) _Static_assert((long long)(name) == (value), #name " is not what the list says")
 
+#if defined NLMSG_NOOP
+CHECK(NLMSG_NOOP, 1);
+#endif
+#if defined NLMSG_ERROR
+CHECK(NLMSG_ERROR, 2);
+#endif
+#if defined NLMSG_DONE
+CHECK(NLMSG_DONE, 3);
+#endif
+#if defined NLMSG_OVERRUN
+CHECK(NLMSG_OVERRUN, 4);
+#endif
+#if defined NLMSG_MIN_TYPE
+CHECK(NLMSG_MIN_TYPE, 0x10);
+#endif
+#if defined NLMSG_ALIGNTO
+CHECK(NLMSG_ALIGNTO, 4);
+#endif
+#if defined NLMSG_HDRLEN
+CHECK(NLMSG_HDRLEN, 16);
+#endif
+#if defined NLM_F_REQUEST
+CHECK(NLM_F_REQUEST, 0x1);
+#endif
+#if defined NLM_F_MULTI
+CHECK(NLM_F_MULTI, 0x2);
+#endif
+#if defined NLM_F_ACK
+CHECK(NLM_F_ACK, 0x4);
+#endif
+#if defined NLM_F_ECHO
+CHECK(NLM_F_ECHO, 0x8);
+#endif
+#if defined NLM_F_DUMP_INTR
+CHECK(NLM_F_DUMP_INTR, 0x10);
+#endif
+#if defined NLM_F_DUMP_FILTERED
+CHECK(NLM_F_DUMP_FILTERED, 0x20);
+#endif
+#if defined NLM_F_ROOT
+CHECK(NLM_F_ROOT, 0x100);
+#endif
+#if defined NLM_F_MATCH
+CHECK(NLM_F_MATCH, 0x200);
+#endif
+#if defined NLM_F_ATOMIC
+CHECK(NLM_F_ATOMIC, 0x400);
+#endif
+#if defined NLM_F_DUMP
+CHECK(NLM_F_DUMP, 0x300);
+#endif
+#if defined NLM_F_REPLACE
+CHECK(NLM_F_REPLACE, 0x100);
+#endif
+#if defined NLM_F_EXCL
+CHECK(NLM_F_EXCL, 0x200);
+#endif
+#if defined NLM_F_CREATE
+CHECK(NLM_F_CREATE, 0x400);
+#endif
+#if defined NLM_F_APPEND
+CHECK(NLM_F_APPEND, 0x800);
+#endif
+#if defined NLM_F_NONREC
+CHECK(NLM_F_NONREC, 0x100);
+#endif
+#if defined NLM_F_BULK
+CHECK(NLM_F_BULK, 0x200);
+#endif
+#if defined NLM_F_CAPPED
+CHECK(NLM_F_CAPPED, 0x100);
+#endif
+#if defined NLM_F_ACK_TLVS
+CHECK(NLM_F_ACK_TLVS, 0x200);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_MSG, 1);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_OFFS, 2);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_COOKIE, 3);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_POLICY, 4);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_MISS_TYPE, 5);
+#endif
+#if LINUX_VERSION_CODE >= 0x60100 /* Linux 6.1 */
+CHECK(NLMSGERR_ATTR_MISS_NEST, 6);
+#endif
+#if defined NLA_F_NESTED
+CHECK(NLA_F_NESTED, 0x8000);
+#endif
+#if defined NLA_F_NET_BYTEORDER
+CHECK(NLA_F_NET_BYTEORDER, 0x4000);
+#endif
+#if defined NLA_TYPE_MASK
+CHECK(NLA_TYPE_MASK, -49153);
+#endif
+#if defined NLA_ALIGNTO
+CHECK(NLA_ALIGNTO, 4);
+#endif
+#if defined NLA_HDRLEN
+CHECK(NLA_HDRLEN, 4);
+#endif
+#if defined RTM_NEWLINK
+CHECK(RTM_NEWLINK, 16);
+#endif
+#if defined RTM_DELLINK
+CHECK(RTM_DELLINK, 17);
+#endif
+#if defined RTM_GETLINK
+CHECK(RTM_GETLINK, 18);
+#endif
+#if defined RTM_SETLINK
+CHECK(RTM_SETLINK, 19);
+#endif
+#if defined RTM_NEWADDR
+CHECK(RTM_NEWADDR, 20);
+#endif
+#if defined RTM_DELADDR
+CHECK(RTM_DELADDR, 21);
+#endif
+#if defined RTM_GETADDR
+CHECK(RTM_GETADDR, 22);
+#endif
+#if defined RTM_NEWROUTE
+CHECK(RTM_NEWROUTE, 24);
+#endif
+#if defined RTM_DELROUTE
+CHECK(RTM_DELROUTE, 25);
+#endif
+#if defined RTM_GETROUTE
+CHECK(RTM_GETROUTE, 26);
+#endif
+#if defined RTM_NEWNEIGH
+CHECK(RTM_NEWNEIGH, 28);
+#endif
+#if defined RTM_DELNEIGH
+CHECK(RTM_DELNEIGH, 29);
+#endif
+#if defined RTM_GETNEIGH
+CHECK(RTM_GETNEIGH, 30);
+#endif
+#if defined RTM_NEWRULE
+CHECK(RTM_NEWRULE, 32);
+#endif
+#if defined RTM_DELRULE
+CHECK(RTM_DELRULE, 33);
+#endif
+#if defined RTM_GETRULE
+CHECK(RTM_GETRULE, 34);
+#endif
+#if defined RTM_NEWQDISC
+CHECK(RTM_NEWQDISC, 36);
+#endif
+#if defined RTM_DELQDISC
+CHECK(RTM_DELQDISC, 37);
+#endif
+#if defined RTM_GETQDISC
+CHECK(RTM_GETQDISC, 38);
+#endif
+#if defined RTM_NEWTCLASS
+CHECK(RTM_NEWTCLASS, 40);
+#endif
+#if defined RTM_DELTCLASS
+CHECK(RTM_DELTCLASS, 41);
+#endif
+#if defined RTM_GETTCLASS
+CHECK(RTM_GETTCLASS, 42);
+#endif
+#if defined RTM_NEWTFILTER
+CHECK(RTM_NEWTFILTER, 44);
+#endif
+#if defined RTM_DELTFILTER
+CHECK(RTM_DELTFILTER, 45);
+#endif
+#if defined RTM_GETTFILTER
+CHECK(RTM_GETTFILTER, 46);
+#endif
+#if defined RTM_NEWACTION
+CHECK(RTM_NEWACTION, 48);
+#endif
+#if defined RTM_DELACTION
+CHECK(RTM_DELACTION, 49);
+#endif
+#if defined RTM_GETACTION
+CHECK(RTM_GETACTION, 50);
+#endif
+#if defined RTM_NEWPREFIX
+CHECK(RTM_NEWPREFIX, 52);
+#endif
+#if defined RTM_NEWMULTICAST
+CHECK(RTM_NEWMULTICAST, 56);
+#endif
+#if defined RTM_DELMULTICAST
+CHECK(RTM_DELMULTICAST, 57);
+#endif
+#if defined RTM_GETMULTICAST
+CHECK(RTM_GETMULTICAST, 58);
+#endif
+#if defined RTM_NEWANYCAST
+CHECK(RTM_NEWANYCAST, 60);
+#endif
+#if defined RTM_DELANYCAST
+CHECK(RTM_DELANYCAST, 61);
+#endif
+#if defined RTM_GETANYCAST
+CHECK(RTM_GETANYCAST, 62);
+#endif
+#if defined RTM_NEWNEIGHTBL
+CHECK(RTM_NEWNEIGHTBL, 64);
+#endif
+#if defined RTM_GETNEIGHTBL
+CHECK(RTM_GETNEIGHTBL, 66);
+#endif
+#if defined RTM_SETNEIGHTBL
+CHECK(RTM_SETNEIGHTBL, 67);
+#endif
+#if defined RTM_NEWNDUSEROPT
+CHECK(RTM_NEWNDUSEROPT, 68);
+#endif
+#if defined RTM_NEWADDRLABEL
+CHECK(RTM_NEWADDRLABEL, 72);
+#endif
+#if defined RTM_DELADDRLABEL
+CHECK(RTM_DELADDRLABEL, 73);
+#endif
+#if defined RTM_GETADDRLABEL
+CHECK(RTM_GETADDRLABEL, 74);
+#endif
+#if defined RTM_GETDCB
+CHECK(RTM_GETDCB, 78);
+#endif
+#if defined RTM_SETDCB
+CHECK(RTM_SETDCB, 79);
+#endif
+#if defined RTM_NEWNETCONF
+CHECK(RTM_NEWNETCONF, 80);
+#endif
+#if defined RTM_DELNETCONF
+CHECK(RTM_DELNETCONF, 81);
+#endif
+#if defined RTM_GETNETCONF
+CHECK(RTM_GETNETCONF, 82);
+#endif
+#if defined RTM_NEWMDB
+CHECK(RTM_NEWMDB, 84);
+#endif
+#if defined RTM_DELMDB
+CHECK(RTM_DELMDB, 85);
+#endif
+#if defined RTM_GETMDB
+CHECK(RTM_GETMDB, 86);
+#endif
+#if defined RTM_NEWNSID
+CHECK(RTM_NEWNSID, 88);
+#endif
+#if defined RTM_DELNSID
+CHECK(RTM_DELNSID, 89);
+#endif
+#if defined RTM_GETNSID
+CHECK(RTM_GETNSID, 90);
+#endif
+#if defined RTM_NEWSTATS
+CHECK(RTM_NEWSTATS, 92);
+#endif
+#if defined RTM_GETSTATS
+CHECK(RTM_GETSTATS, 94);
+#endif
+#if defined RTM_SETSTATS
+CHECK(RTM_SETSTATS, 95);
+#endif
+#if defined RTM_NEWCACHEREPORT
+CHECK(RTM_NEWCACHEREPORT, 96);
+#endif
+#if defined RTM_NEWCHAIN
+CHECK(RTM_NEWCHAIN, 100);
+#endif
+#if defined RTM_DELCHAIN
+CHECK(RTM_DELCHAIN, 101);
+#endif
+#if defined RTM_GETCHAIN
+CHECK(RTM_GETCHAIN, 102);
+#endif
+#if defined RTM_NEWNEXTHOP
+CHECK(RTM_NEWNEXTHOP, 104);
+#endif
+#if defined RTM_DELNEXTHOP
+CHECK(RTM_DELNEXTHOP, 105);
+#endif
+#if defined RTM_GETNEXTHOP
+CHECK(RTM_GETNEXTHOP, 106);
+#endif
+#if defined RTM_NEWLINKPROP
+CHECK(RTM_NEWLINKPROP, 108);
+#endif
+#if defined RTM_DELLINKPROP
+CHECK(RTM_DELLINKPROP, 109);
+#endif
+#if defined RTM_GETLINKPROP
+CHECK(RTM_GETLINKPROP, 110);
+#endif
+#if defined RTM_NEWVLAN
+CHECK(RTM_NEWVLAN, 112);
+#endif
+#if defined RTM_DELVLAN
+CHECK(RTM_DELVLAN, 113);
+#endif
+#if defined RTM_GETVLAN
+CHECK(RTM_GETVLAN, 114);
+#endif
+#if defined RTM_NEWNEXTHOPBUCKET
+CHECK(RTM_NEWNEXTHOPBUCKET, 116);
+#endif
+#if defined RTM_DELNEXTHOPBUCKET
+CHECK(RTM_DELNEXTHOPBUCKET, 117);
+#endif
+#if defined RTM_GETNEXTHOPBUCKET
+CHECK(RTM_GETNEXTHOPBUCKET, 118);
+#endif
+#if defined RTM_NEWTUNNEL
+CHECK(RTM_NEWTUNNEL, 120);
+#endif
+#if defined RTM_DELTUNNEL
+CHECK(RTM_DELTUNNEL, 121);
+#endif
+#if defined RTM_GETTUNNEL
+CHECK(RTM_GETTUNNEL, 122);
+#endif
+#if defined RTM_F_NOTIFY
+CHECK(RTM_F_NOTIFY, 256);
+#endif
+#if defined RTM_F_CLONED
+CHECK(RTM_F_CLONED, 512);
+#endif
+#if defined RTM_F_EQUALIZE
+CHECK(RTM_F_EQUALIZE, 1024);
+#endif
+#if defined RTM_F_PREFIX
+CHECK(RTM_F_PREFIX, 2048);
+#endif
+#if defined RTM_F_LOOKUP_TABLE
+CHECK(RTM_F_LOOKUP_TABLE, 4096);
+#endif
+#if defined RTM_F_FIB_MATCH
+CHECK(RTM_F_FIB_MATCH, 8192);
+#endif
+#if defined RTM_F_OFFLOAD
+CHECK(RTM_F_OFFLOAD, 16384);
+#endif
+#if defined RTM_F_TRAP
+CHECK(RTM_F_TRAP, 32768);
+#endif
+#if defined RTM_F_OFFLOAD_FAILED
+CHECK(RTM_F_OFFLOAD_FAILED, 536870912);
+#endif
+#if defined RTNLGRP_LINK
+CHECK(RTNLGRP_LINK, 1);
+#endif
+#if defined RTNLGRP_NOTIFY
+CHECK(RTNLGRP_NOTIFY, 2);
+#endif
+#if defined RTNLGRP_NEIGH
+CHECK(RTNLGRP_NEIGH, 3);
+#endif
+#if defined RTNLGRP_TC
+CHECK(RTNLGRP_TC, 4);
+#endif
+#if defined RTNLGRP_IPV4_IFADDR
+CHECK(RTNLGRP_IPV4_IFADDR, 5);
+#endif
+#if defined RTNLGRP_IPV4_MROUTE
+CHECK(RTNLGRP_IPV4_MROUTE, 6);
+#endif
+#if defined RTNLGRP_IPV4_ROUTE
+CHECK(RTNLGRP_IPV4_ROUTE, 7);
+#endif
+#if defined RTNLGRP_IPV4_RULE
+CHECK(RTNLGRP_IPV4_RULE, 8);
+#endif
+#if defined RTNLGRP_IPV6_IFADDR
+CHECK(RTNLGRP_IPV6_IFADDR, 9);
+#endif
+#if defined RTNLGRP_IPV6_MROUTE
+CHECK(RTNLGRP_IPV6_MROUTE, 10);
+#endif
+#if defined RTNLGRP_IPV6_ROUTE
+CHECK(RTNLGRP_IPV6_ROUTE, 11);
+#endif
+#if defined RTNLGRP_IPV6_IFINFO
+CHECK(RTNLGRP_IPV6_IFINFO, 12);
+#endif
+#if defined RTNLGRP_DECnet_IFADDR
+CHECK(RTNLGRP_DECnet_IFADDR, 13);
+#endif
+#if defined RTNLGRP_DECnet_ROUTE
+CHECK(RTNLGRP_DECnet_ROUTE, 15);
+#endif
+#if defined RTNLGRP_DECnet_RULE
+CHECK(RTNLGRP_DECnet_RULE, 16);
+#endif
+#if defined RTNLGRP_IPV6_PREFIX
+CHECK(RTNLGRP_IPV6_PREFIX, 18);
+#endif
+#if defined RTNLGRP_IPV6_RULE
+CHECK(RTNLGRP_IPV6_RULE, 19);
+#endif
+#if defined RTNLGRP_ND_USEROPT
+CHECK(RTNLGRP_ND_USEROPT, 20);
+#endif
+#if defined RTNLGRP_PHONET_IFADDR
+CHECK(RTNLGRP_PHONET_IFADDR, 21);
+#endif
+#if defined RTNLGRP_PHONET_ROUTE
+CHECK(RTNLGRP_PHONET_ROUTE, 22);
+#endif
+#if defined RTNLGRP_DCB
+CHECK(RTNLGRP_DCB, 23);
+#endif
+#if defined RTNLGRP_IPV4_NETCONF
+CHECK(RTNLGRP_IPV4_NETCONF, 24);
+#endif
+#if defined RTNLGRP_IPV6_NETCONF
+CHECK(RTNLGRP_IPV6_NETCONF, 25);
+#endif
+#if defined RTNLGRP_MDB
+CHECK(RTNLGRP_MDB, 26);
+#endif
+#if defined RTNLGRP_MPLS_ROUTE
+CHECK(RTNLGRP_MPLS_ROUTE, 27);
+#endif
+#if defined RTNLGRP_NSID
+CHECK(RTNLGRP_NSID, 28);
+#endif
+#if defined RTNLGRP_MPLS_NETCONF
+CHECK(RTNLGRP_MPLS_NETCONF, 29);
+#endif
+#if defined RTNLGRP_IPV4_MROUTE_R
+CHECK(RTNLGRP_IPV4_MROUTE_R, 30);
+#endif
+#if defined RTNLGRP_IPV6_MROUTE_R
+CHECK(RTNLGRP_IPV6_MROUTE_R, 31);
+#endif
+#if defined RTNLGRP_NEXTHOP
+CHECK(RTNLGRP_NEXTHOP, 32);
+#endif
+#if defined RTNLGRP_BRVLAN
+CHECK(RTNLGRP_BRVLAN, 33);
+#endif
+#if defined RTNLGRP_MCTP_IFADDR
+CHECK(RTNLGRP_MCTP_IFADDR, 34);
+#endif
+#if defined RTNLGRP_TUNNEL
+CHECK(RTNLGRP_TUNNEL, 35);
+#endif
+#if defined RTNLGRP_STATS
+CHECK(RTNLGRP_STATS, 36);
+#endif
+#if defined RTNLGRP_IPV4_MCADDR
+CHECK(RTNLGRP_IPV4_MCADDR, 37);
+#endif
+#if defined RTNLGRP_IPV6_MCADDR
+CHECK(RTNLGRP_IPV6_MCADDR, 38);
+#endif
+#if defined RTNLGRP_IPV6_ACADDR
+CHECK(RTNLGRP_IPV6_ACADDR, 39);
+#endif
+#if defined RTMGRP_LINK
+CHECK(RTMGRP_LINK, 1);
+#endif
+#if defined RTMGRP_NOTIFY
+CHECK(RTMGRP_NOTIFY, 2);
+#endif
+#if defined RTMGRP_NEIGH
+CHECK(RTMGRP_NEIGH, 4);
+#endif
+#if defined RTMGRP_TC
+CHECK(RTMGRP_TC, 8);
+#endif
+#if defined RTMGRP_IPV4_IFADDR
+CHECK(RTMGRP_IPV4_IFADDR, 16);
+#endif
+#if defined RTMGRP_IPV4_MROUTE
+CHECK(RTMGRP_IPV4_MROUTE, 32);
+#endif
+#if defined RTMGRP_IPV4_ROUTE
+CHECK(RTMGRP_IPV4_ROUTE, 64);
+#endif
+#if defined RTMGRP_IPV4_RULE
+CHECK(RTMGRP_IPV4_RULE, 128);
+#endif
+#if defined RTMGRP_IPV6_IFADDR
+CHECK(RTMGRP_IPV6_IFADDR, 256);
+#endif
+#if defined RTMGRP_IPV6_MROUTE
+CHECK(RTMGRP_IPV6_MROUTE, 512);
+#endif
+#if defined RTMGRP_IPV6_ROUTE
+CHECK(RTMGRP_IPV6_ROUTE, 1024);
+#endif
+#if defined RTMGRP_IPV6_IFINFO
+CHECK(RTMGRP_IPV6_IFINFO, 2048);
+#endif
+#if defined RTMGRP_DECnet_IFADDR
+CHECK(RTMGRP_DECnet_IFADDR, 4096);
+#endif
+#if defined RTMGRP_DECnet_ROUTE
+CHECK(RTMGRP_DECnet_ROUTE, 16384);
+#endif
+#if defined RTMGRP_IPV6_PREFIX
+CHECK(RTMGRP_IPV6_PREFIX, 131072);
+#endif
 #if defined IFNAMSIZ
 CHECK(IFNAMSIZ, 16);
 #endif

@@ -1,4 +1,4 @@
-// `berkeley/families`: codecs for what single address families send, receive and take as options. Re-exports only.
+// `berkeley/families`: constants and codecs for what single address families and protocols send, receive and take as options. Re-exports only.
 export type { StructCodec } from './core/structs/struct.ts'
 export { type HciFilter, hciFilter, type L2capOptions, l2capOptions } from './families/bluetooth.ts'
 export { type BcmMessage, type BcmMessageGiven, bcmMessage } from './families/can-bcm.ts'
@@ -35,3 +35,4 @@ export {
   tipcGroupReq,
   tipcSubscription,
 } from './families/tipc.ts'
+export * from './sys/families-constants.ts'

@@ -37,7 +37,6 @@ import {
   NETLINK_PKTINFO,
   NETLINK_ROUTE,
   PACKET_AUXDATA,
-  SCTP_RECVRCVINFO,
   SO_BROADCAST,
   SO_EE_ORIGIN_ICMP,
   SO_EE_ORIGIN_ICMP6,
@@ -77,6 +76,7 @@ import {
   UDP_GRO,
   UDP_SEGMENT,
 } from 'berkeley'
+import { SCTP_RECVRCVINFO } from 'berkeley/families'
 import fc from 'fast-check'
 import {
   type Ancillary,

@@ -55,7 +55,6 @@ import {
 import { decodeAddress, type Endpoint, encodeAddress } from '#core/address/index.js'
 import { ENODEV, ENOENT } from '#sys/errno.js'
 import { layout } from '#sys/layout.js'
-import { native } from '#sys/native.js'
 import { lacking } from './families/lacking.ts'
 import { packageRoot } from './package-root.ts'
 import { socketTest } from './scope.ts'
@@ -545,7 +544,7 @@ describe('a handle asks the machine for its interfaces', () => {
     }
     assert.equal(handle.interfaceIndex('no-such-if'), -ENODEV)
     assert.equal(handle.interfaceName(2 ** 30), '')
-    assert.ok(native.layout.ifreq.ifr_ifindex === 16)
+    assert.ok(layout.ifreq.ifr_ifindex === 16)
   })
 })
 

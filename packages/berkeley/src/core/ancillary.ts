@@ -43,12 +43,6 @@ import {
   SCM_TIMESTAMPNS,
   SCM_TS_OPT_ID,
   SCM_TXTIME,
-  SCTP_INIT,
-  SCTP_NXTINFO,
-  SCTP_PRINFO,
-  SCTP_RCVINFO,
-  SCTP_SNDINFO,
-  SCTP_SNDRCV,
   SO_MARK,
   SO_PRIORITY,
   SO_RXQ_OVFL,
@@ -76,6 +70,14 @@ import {
   UDP_SEGMENT,
   VSOCK_RECVERR,
 } from '../sys/constants.ts'
+import {
+  SCTP_INIT,
+  SCTP_NXTINFO,
+  SCTP_PRINFO,
+  SCTP_RCVINFO,
+  SCTP_SNDINFO,
+  SCTP_SNDRCV,
+} from '../sys/families-constants.ts'
 import { layout } from '../sys/layout.ts'
 import { extendedError } from './ancillary/extended-error.ts'
 import {

@@ -13,6 +13,7 @@ import { decodeMessages, encodeMessage, type Message } from '../core/netlink/mes
 import type { Handle } from '../ops/handle.ts'
 import { discardAll, receiveDatagram, sendDatagram } from '../ops/netlink.ts'
 import { perform, type Steps } from '../ops/steps.ts'
+import { EINTR, ENOBUFS } from '../sys/errno.ts'
 import {
   NLM_F_ACK,
   NLM_F_DUMP,
@@ -22,8 +23,7 @@ import {
   NLMSG_ERROR,
   NLMSG_NOOP,
   NLMSG_OVERRUN,
-} from '../sys/constants.ts'
-import { EINTR, ENOBUFS } from '../sys/errno.ts'
+} from '../sys/netlink-constants.ts'
 
 /** How often a dump is made before it is an error that the table changes every time. */
 export const DUMPS = 10

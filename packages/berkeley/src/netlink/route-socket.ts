@@ -13,7 +13,7 @@ import type { Route } from '../core/netlink/route.ts'
 import type { Rule } from '../core/netlink/rule.ts'
 import { uint32 } from '../core/netlink/values.ts'
 import type { Steps } from '../ops/steps.ts'
-import { AF_INET, AF_INET6, AF_UNSPEC, RTM_F_LOOKUP_TABLE } from '../sys/constants.ts'
+import { AF_INET, AF_INET6, AF_UNSPEC } from '../sys/constants.ts'
 import { ENODEV } from '../sys/errno.ts'
 import {
   ALTIFNAMSIZ,
@@ -26,6 +26,7 @@ import {
   RTA_OIF,
   RTA_SRC,
   RTA_TABLE,
+  RTM_F_LOOKUP_TABLE,
 } from '../sys/netlink-constants.ts'
 import { BaseNetlinkSocket, familyOf, interfaceIndex, type WaitingOptions } from './netlink-socket.ts'
 import { entriesOf, type Table, tables } from './tables.ts'

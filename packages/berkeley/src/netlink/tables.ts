@@ -8,8 +8,9 @@ import type { Message } from '../core/netlink/messages.ts'
 import { decodeNeighbour, type Neighbour } from '../core/netlink/neighbour.ts'
 import { decodeRoute, type Route } from '../core/netlink/route.ts'
 import { decodeRule, type Rule } from '../core/netlink/rule.ts'
+import { AF_BRIDGE } from '../sys/constants.ts'
 import {
-  AF_BRIDGE,
+  IFLA_WIRELESS,
   RTM_DELADDR,
   RTM_DELLINK,
   RTM_DELNEIGH,
@@ -33,8 +34,7 @@ import {
   RTNLGRP_IPV6_RULE,
   RTNLGRP_LINK,
   RTNLGRP_NEIGH,
-} from '../sys/constants.ts'
-import { IFLA_WIRELESS } from '../sys/netlink-constants.ts'
+} from '../sys/netlink-constants.ts'
 
 /** What there are tables of. */
 export interface Entries {

@@ -8,6 +8,16 @@ import {
   IPPROTO_SCTP,
   MSG_EOR,
   MSG_NOTIFICATION,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SCTP,
+  type Socket,
+  sctpInitmsg,
+  sctpPrinfo,
+  sctpSndinfo,
+  sctpSndrcvinfo,
+} from 'berkeley'
+import {
   SCTP_ASSOC_CHANGE,
   SCTP_COMM_UP,
   SCTP_EOF,
@@ -28,16 +38,6 @@ import {
   SCTP_SOCKOPT_PEELOFF,
   SCTP_STATUS,
   SCTP_UNORDERED,
-  SOCK_SEQPACKET,
-  SOCK_STREAM,
-  SOL_SCTP,
-  type Socket,
-  sctpInitmsg,
-  sctpPrinfo,
-  sctpSndinfo,
-  sctpSndrcvinfo,
-} from 'berkeley'
-import {
   sctpAssocChange,
   sctpAssocId,
   sctpAssocIds,

@@ -2,7 +2,7 @@
 // parameter and the value; nothing is asked of the kernel before.
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import { RTM_GETLINK } from 'berkeley'
+import { RTM_GETLINK } from 'berkeley/netlink'
 import { printable } from '#core/printable.js'
 import { Bite, type Kind, kinds, readables } from '../nasty.ts'
 import { formNames, forms, type Netlink } from './forms.ts'

@@ -2,6 +2,7 @@
 // is read that is not there.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import * as netlink from 'berkeley/netlink'
 import {
   NLA_F_NESTED,
   NLA_F_NET_BYTEORDER,
@@ -9,8 +10,7 @@ import {
   NLM_F_CAPPED,
   NLMSG_DONE,
   NLMSG_ERROR,
-} from 'berkeley'
-import * as netlink from 'berkeley/netlink'
+} from 'berkeley/netlink'
 import fc from 'fast-check'
 
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array))

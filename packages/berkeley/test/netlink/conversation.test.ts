@@ -1,11 +1,12 @@
 // Requests and what comes back: the right answers, errors, answers of others, and everything that a kernel
 // should not say.
 import assert from 'node:assert/strict'
+import { EINVAL, ENOENT, ETIMEDOUT, InterruptedError, OSError, SO_RCVBUF, SOL_SOCKET } from 'berkeley'
 import {
-  EINVAL,
-  ENOENT,
-  ETIMEDOUT,
-  InterruptedError,
+  encodeAttributes,
+  encodeMessage,
+  type Message,
+  type NetlinkError,
   NLM_F_ACK,
   NLM_F_ACK_TLVS,
   NLM_F_CAPPED,
@@ -17,11 +18,8 @@ import {
   NLM_F_REQUEST,
   NLMSG_NOOP,
   NLMSG_OVERRUN,
-  OSError,
-  SO_RCVBUF,
-  SOL_SOCKET,
-} from 'berkeley'
-import { encodeAttributes, encodeMessage, type Message, type NetlinkError, uint32 } from 'berkeley/netlink'
+  uint32,
+} from 'berkeley/netlink'
 import { socketTest } from '../scope.ts'
 import { acknowledgement, done, ENTRY, entry, FakeKernel } from './fake-kernel.ts'
 import { formNames, forms, openLoop } from './forms.ts'

@@ -1,8 +1,17 @@
 // A program that answers like the kernel, or as the kernel never should, over NETLINK_USERSOCK. What it says
 // is in the queue before it is asked, so that one thread does for the blocking form as well.
-import { NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR } from 'berkeley'
+
 import { AF_NETLINK, NETLINK_USERSOCK, SOCK_RAW, Socket } from 'berkeley/blocking'
-import { decodeMessages, encodeMessage, int32, type Message, type MessageInput } from 'berkeley/netlink'
+import {
+  decodeMessages,
+  encodeMessage,
+  int32,
+  type Message,
+  type MessageInput,
+  NLM_F_MULTI,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from 'berkeley/netlink'
 import type { Scope } from '../scope.ts'
 import type { Netlink } from './forms.ts'
 

@@ -15,7 +15,7 @@ import {
   NLMSGERR_ATTR_MISS_TYPE,
   NLMSGERR_ATTR_MSG,
   NLMSGERR_ATTR_OFFS,
-} from '../../sys/constants.ts'
+} from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
 import { writableBytesOf } from '../bytes.ts'
 import { int32, uint32, viewOf } from '../ctypes.ts'

@@ -3,7 +3,7 @@
 // Rule: what an attribute says of its length is compared with what is there; whatever is cut is an error
 // that names it.
 
-import { NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN } from '../../sys/constants.ts'
+import { NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_HDRLEN } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
 import { integer, list } from '../arguments.ts'
 import { bytesOf, type Data, writableBytesOf } from '../bytes.ts'

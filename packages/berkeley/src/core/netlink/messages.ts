@@ -1,7 +1,7 @@
 // struct nlmsghdr: netlink messages, of which a datagram holds one or more.
 // Rule: what a message says of its length is compared with what is there; whatever is cut is an error that
 // names it.
-import { NLMSG_HDRLEN } from '../../sys/constants.ts'
+import { NLMSG_HDRLEN } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
 import { bytesOf, type Data, writableBytesOf } from '../bytes.ts'
 import { uint16, uint32, viewOf } from '../ctypes.ts'

@@ -1,5 +1,6 @@
 // The options of families other than those of the internet.
 import type * as C from '../../sys/constants.ts'
+import type * as F from '../../sys/families-constants.ts'
 import type { CanFilter } from '../structs/can.ts'
 import type { CanIsotpFcOptions, CanIsotpLlOptions, CanIsotpOptions } from '../structs/can-isotp.ts'
 import type { J1939Filter } from '../structs/j1939.ts'
@@ -123,15 +124,15 @@ export interface RdsOptions {
 
 /** SOL_XDP. */
 export interface XdpOptions {
-  [C.XDP_MMAP_OFFSETS]: ReadOnly<Bytes>
-  [C.XDP_RX_RING]: Int
-  [C.XDP_TX_RING]: Int
-  [C.XDP_UMEM_REG]: Bytes
-  [C.XDP_UMEM_FILL_RING]: Int
-  [C.XDP_UMEM_COMPLETION_RING]: Int
-  [C.XDP_STATISTICS]: ReadOnly<Bytes>
-  [C.XDP_OPTIONS]: ReadOnly<Int>
-  [C.XDP_MAX_TX_SKB_BUDGET]: Int
+  [F.XDP_MMAP_OFFSETS]: ReadOnly<Bytes>
+  [F.XDP_RX_RING]: Int
+  [F.XDP_TX_RING]: Int
+  [F.XDP_UMEM_REG]: Bytes
+  [F.XDP_UMEM_FILL_RING]: Int
+  [F.XDP_UMEM_COMPLETION_RING]: Int
+  [F.XDP_STATISTICS]: ReadOnly<Bytes>
+  [F.XDP_OPTIONS]: ReadOnly<Int>
+  [F.XDP_MAX_TX_SKB_BUDGET]: Int
 }
 
 /** SOL_KCM. */

@@ -1,11 +1,10 @@
 // Changes by request: links and addresses that come and go, and what the kernel says of requests that it
 // refuses.
 import assert from 'node:assert/strict'
+import { AF_INET, AF_NETLINK, inetPton, NETLINK_ROUTE, SOCK_RAW } from 'berkeley'
+import { Socket } from 'berkeley/blocking'
+import type { NetlinkError } from 'berkeley/netlink'
 import {
-  AF_INET,
-  AF_NETLINK,
-  inetPton,
-  NETLINK_ROUTE,
   NLM_F_CREATE,
   NLM_F_ECHO,
   NLM_F_EXCL,
@@ -17,10 +16,7 @@ import {
   RTM_NEWNEIGH,
   RTM_NEWROUTE,
   RTM_SETLINK,
-  SOCK_RAW,
-} from 'berkeley'
-import { Socket } from 'berkeley/blocking'
-import type { NetlinkError } from 'berkeley/netlink'
+} from 'berkeley/netlink'
 import { acknowledgement } from '../fake-kernel.ts'
 import type { Netlink } from '../forms.ts'
 import { ip, ipJson, type Scenario } from '../namespace.ts'

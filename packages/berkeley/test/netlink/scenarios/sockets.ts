@@ -18,8 +18,6 @@ import {
   NETLINK_ROUTE,
   NETLINK_SOCK_DIAG,
   PACKET_AUXDATA,
-  RTNLGRP_IPV4_ROUTE,
-  RTNLGRP_LINK,
   SHUT_WR,
   SO_COOKIE,
   SOCK_DGRAM,
@@ -39,6 +37,8 @@ import {
   type InetSocket,
   PDI_AUXDATA,
   PDI_RUNNING,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_LINK,
   type SocketMemory,
   type UnixSocket,
 } from 'berkeley/netlink'

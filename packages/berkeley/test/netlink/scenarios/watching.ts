@@ -3,17 +3,9 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
-import {
-  AF_INET,
-  NETLINK_ROUTE,
-  type OSError,
-  RTM_DELLINK,
-  RTM_NEWLINK,
-  RTM_NEWNEXTHOP,
-  RTNLGRP_LINK,
-  RTNLGRP_NEXTHOP,
-} from 'berkeley'
+import { AF_INET, NETLINK_ROUTE, type OSError } from 'berkeley'
 import type { Change } from 'berkeley/netlink'
+import { RTM_DELLINK, RTM_NEWLINK, RTM_NEWNEXTHOP, RTNLGRP_LINK, RTNLGRP_NEXTHOP } from 'berkeley/netlink'
 import { repositoryRoot } from '../../package-root.ts'
 import type { Netlink } from '../forms.ts'
 import { ip, type Scenario, somebodyListens } from '../namespace.ts'
