@@ -73,11 +73,11 @@ export function osError(result: number, syscall: string, about?: unknown, family
 }
 
 /** As `osError`, with what else is known about the reason, in words. */
-export function osErrorBecause(result: number, syscall: string, reason: string): OSError {
-  const { errno, message } = osError(result, syscall)
+export function osErrorBecause(result: number, syscall: string, reason: string, address?: unknown): OSError {
+  const { errno, message } = osError(result, syscall, address)
   const plain = reason.replace(/[^ -~]/g, '?') // What another program wrote must not reach a terminal as it is.
   const ErrorClass = classByErrno.get(errno) ?? OSError
-  return new ErrorClass(errno, { syscall }, reason === '' ? message : `${message}: ${plain}`)
+  return new ErrorClass(errno, { syscall, address }, reason === '' ? message : `${message}: ${plain}`)
 }
 
 /** The error when the time given by `settimeout` is over. */

@@ -30,6 +30,7 @@ import {
   meterOf,
   type StreamRequest,
 } from './request.ts'
+import { bindPath } from './unix-path.ts'
 
 /**
  * TCPServer - a server of connections, one at a time
@@ -65,6 +66,7 @@ import {
  * - `requestQueueSize` - how many connections may wait to be accepted: 5
  * - `allowReuseAddress` - whether to set SO_REUSEADDR: false
  * - `allowReusePort` - whether to set SO_REUSEPORT: false
+ * - `replaceStalePath` - whether to take over a Unix path that exists, but where nobody listens any more: false
  * - `proxyProtocol` - addresses and networks of proxies (`['127.0.0.1', '10.0.0.0/8']`, `['*']` for all): their
  *   connections begin with a PROXY protocol header, version 1 or 2, and `clientAddress` is what it says; `null`
  * - `proxyTimeout` - how long such a header may take, in seconds; `null`: without limit; 5
@@ -86,6 +88,7 @@ export class TCPServer<
   static requestQueueSize = 5
   static allowReuseAddress = false
   static allowReusePort = false
+  static replaceStalePath = false
   static proxyProtocol: readonly string[] | null = null
   static proxyTimeout: number | null = 5
 
@@ -94,6 +97,7 @@ export class TCPServer<
   declare requestQueueSize: number
   declare allowReuseAddress: boolean
   declare allowReusePort: boolean
+  declare replaceStalePath: boolean
   declare proxyProtocol: readonly string[] | null
   declare proxyTimeout: number | null
   declare serverAddress: ReturnedAddressOf<Family>
@@ -107,6 +111,7 @@ export class TCPServer<
    * @param RequestHandlerClass a class of request handlers, or the URL of one: `new URL('./echo.js#Echo', import.meta.url)`
    * @param bindAndActivate whether to call `serverBind` and `serverActivate`
    * @throws OSError EADDRINUSE, EADDRNOTAVAIL, EACCES, …; gaierror for a name; TypeError, RangeError. Nothing is left open.
+   *   EADDRINUSE of a Unix path says whether a server listens there or one that is gone has left it behind.
    */
   constructor(
     serverAddress: AddressOf<Family> | Socket<Family>,
@@ -157,7 +162,9 @@ export class TCPServer<
     if (this.allowReuseAddress) socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, true)
     // As in Python: the kernel has it for other families only by name.
     if (this.allowReusePort && socket.family !== AF_UNIX) socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)
-    socket.bind(this.serverAddress as AddressOf<Family>)
+    const { serverAddress: address } = this
+    if (socket.family === AF_UNIX) bindPath(socket as never, address as string, this.replaceStalePath)
+    else socket.bind(address as AddressOf<Family>)
     this.serverAddress = socket.getsockname()
   }
 
@@ -256,6 +263,7 @@ classAttributes(TCPServer, [
   'requestQueueSize',
   'allowReuseAddress',
   'allowReusePort',
+  'replaceStalePath',
   'proxyProtocol',
   'proxyTimeout',
 ])
@@ -320,7 +328,8 @@ classAttributes(UDPServer, ['maxPacketSize'])
 /**
  * UnixStreamServer - a server of connections to a Unix socket, one at a time
  *
- * Methods and attributes are those of TCPServer; `addressFamily` is `AF_UNIX`.
+ * Methods and attributes are those of TCPServer; `addressFamily` is `AF_UNIX`. As in Python, the path stays when the server
+ * is closed; `replaceStalePath` lets the next one have it.
  *
  * @example
  * await using server = new UnixStreamServer('/run/echo', Echo)

@@ -629,13 +629,6 @@ describe('what goes wrong in the constructor', () => {
   leavesNothing('a name that does not resolve', () => {
     assert.throws(() => new TCPServer(['no-such-host.invalid', 0], Echo), { name: 'gaierror' })
   })
-  leavesNothing('a Unix path that exists', async () => {
-    const path = freePath()
-    const live = new UnixStreamServer(path, Echo)
-    assert.throws(() => new UnixStreamServer(path, Echo), { code: 'EADDRINUSE', address: path })
-    await live.serverClose()
-    assert.throws(() => new UnixStreamServer(path, Echo), { code: 'EADDRINUSE', address: path })
-  })
   leavesNothing('no permission, or no such folder', () => {
     assert.throws(() => new UnixStreamServer(`${folder}/none/such`, Echo), { code: 'ENOENT' })
     assert.throws(() => new UnixStreamServer('/proc/1/x', Echo), /EACCES|EPERM|ENOENT|EROFS/)
