@@ -43,7 +43,7 @@ function judgeGoal({ subject, column = 'cost', to, most }, measured) {
   const goal = `${subject}${column === 'cost' ? '' : ` ${column}`} ≤ ${most}${to ? ` × ${to}` : ''}`
   if (!measured.has(subject) || (to && !measured.has(to))) return { goal, verdict: 'not measured' }
   const own = measured.get(subject)
-  const values = to ? ratioByRound(own, measured.get(to)) : medianByRound(own, column)
+  const values = to ? ratioByRound(own, measured.get(to), column) : medianByRound(own, column)
   return { goal, value: median(values), verdict: verdictOf(kept(values), most) }
 }
 
@@ -57,6 +57,8 @@ function medianByRound(rounds, column = 'cost') {
 }
 
 // Neighbours in time are compared with each other, not with the luckiest of all.
-function ratioByRound(own, other) {
-  return own.map((turns, round) => median(turns.map(({ cost }, turn) => cost / other[round][turn].cost)))
+function ratioByRound(own, other, column = 'cost') {
+  return own.map((turns, round) =>
+    median(turns.map((sample, turn) => sample[column] / other[round][turn][column])),
+  )
 }

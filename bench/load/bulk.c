@@ -1,7 +1,13 @@
-// Load for what moves many bytes: a file that comes from a server, or that is sent to a proxy and comes out behind it.
-// Says "SINK n" first: the port that a proxy must connect to. Every line on stdin, "file" or "proxy", is one transfer of
-// the whole file; the answer is a line of JSON: how much came, wall clock, and the server's own CPU clock (all its threads,
-// user and system). Every byte is compared with the file.
+// Load for what moves many bytes. Says "SINK n" first: the port that a proxy must connect to. Every line on stdin is one
+// transfer; the answer is a line of JSON: how much came, wall clock, and the server's own CPU clock (all its threads, user
+// and system).
+//
+//   file      the server sends the whole file
+//   proxy     the file is sent to the server and comes out behind it
+//   blocks    the server sends the file's first 64 KiB, again and again, as much together as the file has
+//   count     the server is sent the same, and answers how many bytes came
+//
+// Every byte that comes here is compared with what it must be.
 //
 //   bulk FILE            then on stdin: PORT SERVER_PID, then the transfers
 #include "client.h"
@@ -11,7 +17,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-enum { PIECE = 256 * 1024 };
+enum { PIECE = 256 * 1024, BLOCK = 64 * 1024 };
 
 struct file {
   int fd;
@@ -78,11 +84,49 @@ static size_t through_proxy(const struct file *file, long port, int sink) {
   return received;
 }
 
+static size_t receive_blocks(const struct file *file, long port) {
+  static char piece[BLOCK];
+  int fd = connect_to(port, SOCK_STREAM);
+  size_t received = 0;
+  for (;;) {
+    size_t within = received % BLOCK;
+    ssize_t n = recv(fd, piece, BLOCK - within, 0);
+    if (n < 0) give_up("recv");
+    if (n == 0) break;
+    errno = 0;
+    if (memcmp(piece, file->content + within, (size_t)n) != 0) give_up("comparing what came");
+    received += (size_t)n;
+  }
+  close(fd);
+  return received;
+}
+
+static size_t send_to_be_counted(const struct file *file, long port) {
+  char text[32] = "";
+  int fd = connect_to(port, SOCK_STREAM);
+  for (size_t sent = 0; sent < file->size;) {
+    ssize_t n = send(fd, file->content + sent % BLOCK, BLOCK - sent % BLOCK, MSG_NOSIGNAL);
+    if (n < 0) give_up("send");
+    sent += (size_t)n;
+  }
+  if (shutdown(fd, SHUT_WR) < 0) give_up("shutdown");
+  if (recv(fd, text, sizeof text - 1, MSG_WAITALL) < 0) give_up("waiting for the count");
+  close(fd);
+  return strtoul(text, NULL, 10);
+}
+
 static size_t from_server(const struct file *file, long port) {
   int fd = connect_to(port, SOCK_STREAM);
   size_t received = receive_and_compare(file, fd);
   close(fd);
   return received;
+}
+
+static size_t transfer(const char *kind, const struct file *file, long port, int sink) {
+  if (strcmp(kind, "proxy") == 0) return through_proxy(file, port, sink);
+  if (strcmp(kind, "blocks") == 0) return receive_blocks(file, port);
+  if (strcmp(kind, "count") == 0) return send_to_be_counted(file, port);
+  return from_server(file, port);
 }
 
 int main(int argc, char **argv) {
@@ -95,7 +139,7 @@ int main(int argc, char **argv) {
   if (scanf("%ld %ld", &port, &pid) != 2 || (errno = clock_getcpuclockid((pid_t)pid, &clock)) != 0) give_up("server");
   while (scanf("%7s", kind) == 1) {
     uint64_t cpu = nanoseconds(clock), wall = nanoseconds(CLOCK_MONOTONIC);
-    size_t bytes = strcmp(kind, "proxy") == 0 ? through_proxy(&file, port, sink) : from_server(&file, port);
+    size_t bytes = transfer(kind, &file, port, sink);
     wall = nanoseconds(CLOCK_MONOTONIC) - wall;
     cpu = nanoseconds(clock) - cpu;
     if (bytes != file.size) give_up("receiving all of it");

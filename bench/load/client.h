@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +57,19 @@ static inline int connect_to(long port, int type) {
   if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) give_up("connect");
   int on = 1;
   if (type == SOCK_STREAM && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0) give_up("TCP_NODELAY");
+  return fd;
+}
+
+// Who sends datagrams to a path must have one too, or could not be answered: "path.1", "path.2" and so on.
+static inline int connect_to_path(const char *path, int type) {
+  static int count;
+  struct sockaddr_un to = {.sun_family = AF_UNIX}, own = {.sun_family = AF_UNIX};
+  strncpy(to.sun_path, path, sizeof to.sun_path - 1);
+  snprintf(own.sun_path, sizeof own.sun_path, "%.90s.%d", path, ++count);
+  int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+  if (fd < 0) give_up("socket");
+  if (type == SOCK_DGRAM && bind(fd, (struct sockaddr *)&own, sizeof own) < 0) give_up("bind");
+  if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0) give_up("connect");
   return fd;
 }
 

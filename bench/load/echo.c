@@ -1,8 +1,8 @@
-// Load for an echo server over TCP or UDP: N connections, each sends S bytes, waits until the same S bytes are back, and
+// Load for an echo server: N connections, each sends S bytes, waits until the same S bytes are back, and
 // begins again. Every line on stdin is a number of round trips to do; the answer is a line of JSON: wall clock,
 // latency, and the server's own CPU clock (all its threads, user and system). Between two lines nothing is under way.
 //
-//   echo tcp|udp PORT SERVER_PID SIZE CONNECTIONS
+//   echo tcp|udp|unix-stream|unix-datagram|unix-seqpacket PORT_OR_PATH SERVER_PID SIZE CONNECTIONS
 #include "client.h"
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -111,14 +111,17 @@ static double quantile(const struct stretch *stretch, double q) {
 
 static void report(const struct stretch *stretch) {
   qsort(stretch->latencies, stretch->operations, sizeof *stretch->latencies, ascending);
-  printf("{\"operations\":%lu,\"seconds\":%.6f,\"cpuSeconds\":%.6f,\"p50\":%.2f,\"p99\":%.2f}\n",
+  printf("{\"operations\":%lu,\"seconds\":%.6f,\"cpuSeconds\":%.6f,\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f}\n",
          stretch->operations, (double)stretch->wall / 1e9, (double)stretch->cpu / 1e9,
-         quantile(stretch, 0.5), quantile(stretch, 0.99));
+         quantile(stretch, 0.5), quantile(stretch, 0.99), quantile(stretch, 0.999));
   fflush(stdout);
 }
 
-static void open_connection(const struct load *load, int type, long port, struct connection *c) {
-  c->fd = connect_to(port, type);
+static void open_connection(const struct load *load, const char *transport, const char *to, struct connection *c) {
+  int type = strcmp(transport, "udp") == 0 || strcmp(transport, "unix-datagram") == 0 ? SOCK_DGRAM
+             : strcmp(transport, "unix-seqpacket") == 0                                ? SOCK_SEQPACKET
+                                                                                      : SOCK_STREAM;
+  c->fd = strncmp(transport, "unix", 4) == 0 ? connect_to_path(to, type) : connect_to(atol(to), type);
   c->sent = c->received = load->size;
   if (fcntl(c->fd, F_SETFL, O_NONBLOCK) < 0) give_up("fcntl");
   struct epoll_event interest = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
@@ -126,8 +129,7 @@ static void open_connection(const struct load *load, int type, long port, struct
 }
 
 static struct load prepare(char **argv) {
-  int type = argv[1] && strcmp(argv[1], "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM;
-  long port = argument(argv, 2, "port"), pid = argument(argv, 3, "server's pid");
+  long pid = argument(argv, 3, "server's pid");
   struct load load = {.size = (size_t)argument(argv, 4, "size")};
   load.count = (uint64_t)argument(argv, 5, "number of connections");
   load.server_clock = clock_of(pid);
@@ -137,12 +139,12 @@ static struct load prepare(char **argv) {
   load.connections = calloc(load.count, sizeof *load.connections);
   load.epoll = epoll_create1(EPOLL_CLOEXEC);
   if (!load.scratch || !load.connections || load.epoll < 0) give_up("set-up");
-  for (uint64_t i = 0; i < load.count; i++) open_connection(&load, type, port, &load.connections[i]);
+  for (uint64_t i = 0; i < load.count; i++) open_connection(&load, argv[1], argv[2], &load.connections[i]);
   return load;
 }
 
 int main(int argc, char **argv) {
-  (void)argc;
+  if (argc != 6) return 2;
   struct load load = prepare(argv);
   struct stretch stretch = {0};
   while (scanf("%lu", &stretch.operations) == 1 && stretch.operations > 0) {

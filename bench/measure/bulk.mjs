@@ -1,13 +1,22 @@
 // Many bytes through a server: its CPU time per GiB. The file, of random bytes, lies in the page cache.
 import { randomFillSync } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileLoad } from '../lib/compile.mjs'
+import { temporaryFolder } from '../lib/folder.mjs'
 import { missing, server } from '../subjects.mjs'
 
 const GIB = 2 ** 30
 const PIECE = 16 * 2 ** 20
+const BLOCK = 64 * 2 ** 10
+
+// What the server must know, for each kind of transfer (load/bulk.c).
+const told = {
+  file: ({ path }) => [path],
+  proxy: ({ sink }) => [sink],
+  blocks: ({ path, mebibytes }) => [path, String((mebibytes * 2 ** 20) / BLOCK)],
+  count: () => [],
+}
 
 export const bulk = {
   unit: 'ms CPU/GiB',
@@ -17,7 +26,10 @@ export const bulk = {
     const path = fileOf(mebibytes)
     const load = start('load', [compileLoad('bulk'), path])
     const sink = await load.line('SINK')
-    const subject = start('subject', [...server(protocol, name).command, kind === 'proxy' ? sink : path])
+    const subject = start('subject', [
+      ...server(protocol, name).command,
+      ...told[kind]({ path, sink, mebibytes }),
+    ])
     load.say(`${await subject.line('PORT')} ${subject.pid}`)
     await transfer(load, kind) // The first is for warming up.
     return () => transfer(load, kind)
@@ -38,9 +50,7 @@ function fileOf(mebibytes) {
 }
 
 function makeFile(size) {
-  const folder = mkdtempSync(join(tmpdir(), 'berkeley-bench-'))
-  process.on('exit', () => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'file')
+  const path = join(temporaryFolder(), 'file')
   const file = openSync(path, 'w')
   const piece = Buffer.alloc(PIECE)
   for (let written = 0; written < size; written += PIECE) {

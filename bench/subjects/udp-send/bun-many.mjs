@@ -1,0 +1,14 @@
+// Bun's own sockets: sendMany, 64 datagrams for each call.
+import { burst, control, everyBurst, payload, to } from './bursts.mjs'
+
+const socket = await Bun.udpSocket({})
+const [host, port] = to
+const many = Array.from({ length: 64 }, () => [payload, port, host]).flat()
+
+function sendBurst() {
+  for (let rest = burst; rest > 0; ) {
+    rest -= socket.sendMany(rest < 64 ? many.slice(0, 3 * rest) : many)
+  }
+}
+
+await everyBurst(sendBurst, () => socket.send('.', control[1], host))
