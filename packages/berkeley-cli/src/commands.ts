@@ -21,6 +21,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'a class of students, each a TCP server with its body measures',
     load: async () => (await import('./commands/classroom/command.ts')).defineClassroom,
   },
+  {
+    name: 'lookup',
+    description: 'hosts, addresses, services and protocols by name and number',
+    load: async () => (await import('./commands/lookup/command.ts')).defineLookup,
+  },
+  {
+    name: 'options',
+    description: 'all options of a socket, named and decoded; also of a running process',
+    load: async () => (await import('./commands/options/command.ts')).defineOptions,
+  },
 ]
 
 /** The commands that a command line needs: the one it names, also after `help`. */
