@@ -1,7 +1,8 @@
 // Asks the kernel for the options of a descriptor.
 
-import * as constants from 'berkeley'
+import * as berkeley from 'berkeley'
 import { OSError, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOL_SOCKET } from 'berkeley'
+import * as families from 'berkeley/families'
 import { getsockopt } from 'berkeley/options'
 import { levelsOf, type SocketKind } from './levels.ts'
 import { OPTIONS } from './table.ts'
@@ -19,6 +20,9 @@ export interface Wanted {
   readonly names: readonly string[]
 }
 
+/** What C has for the names of levels and options. */
+export const NUMBERS = { ...berkeley, ...families } as unknown as Readonly<Record<string, number>>
+
 export function kindOf(fd: number): SocketKind {
   const [family, type, protocol] = [SO_DOMAIN, SO_TYPE, SO_PROTOCOL].map((option) =>
     getsockopt(fd, SOL_SOCKET, option as number),
@@ -28,7 +32,6 @@ export function kindOf(fd: number): SocketKind {
 
 /** All options that are wanted. Of a socket of somebody else nothing is read that it would then miss. */
 export function readOptions(fd: number, { levels, names }: Wanted, isForeign: boolean): Reading[] {
-  const numbers = constants as unknown as Readonly<Record<string, number>>
   const readings: Reading[] = []
   for (const level of levels ?? levelsOf(kindOf(fd))) {
     for (const [option, kind] of Object.entries(OPTIONS[level] ?? {})) {
@@ -40,7 +43,7 @@ export function readOptions(fd: number, { levels, names }: Wanted, isForeign: bo
         continue
       }
       try {
-        readings.push({ ...what, value: kind.read(fd, numbers[level]!, numbers[option]!) })
+        readings.push({ ...what, value: kind.read(fd, NUMBERS[level]!, NUMBERS[option]!) })
       } catch (error) {
         // A value that is not what the codec knows is shown as refused, with what is wrong about it.
         if (!(error instanceof OSError || error instanceof RangeError)) throw error
