@@ -31,6 +31,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'all options of a socket, named and decoded; also of a running process',
     load: async () => (await import('./commands/options/command.ts')).defineOptions,
   },
+  {
+    name: 'echo',
+    description: 'a server that sends back what it gets, over TCP, UDP, Unix or vsock',
+    load: async () => (await import('./commands/echo/command.ts')).defineEcho,
+  },
+  {
+    name: 'time',
+    description: 'a server that tells the time, over TCP, UDP, Unix or vsock',
+    load: async () => (await import('./commands/time/command.ts')).defineTime,
+  },
 ]
 
 /** The commands that a command line needs: the one it names, also after `help`. */

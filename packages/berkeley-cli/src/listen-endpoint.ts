@@ -67,8 +67,10 @@ function open(place: Place, type: number, backlog: number): Listener {
     socket.bind(address as never)
     const made = isPath(place) ? lstatSync(address as string) : null
     if (type !== SOCK_DGRAM) socket.listen(backlog)
+    let isClosed = false
     const close = () => {
-      if (socket.fileno() >= 0 && made !== null) removeOwn(address as string, made)
+      if (!isClosed && made !== null) removeOwn(address as string, made)
+      isClosed = true
       socket.close()
     }
     return { socket, endpoint: endpointOf(family, socket.getsockname()), close }

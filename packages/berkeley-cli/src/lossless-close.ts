@@ -12,6 +12,12 @@ const LONGEST_SECONDS = 1
 const MOST_BYTES = 1_048_576
 
 export async function closeLosslessly(socket: Socket<number>, interruption: AbortSignal): Promise<void> {
+  await untilRead(socket, interruption)
+  socket.close()
+}
+
+/** Waits until the other side has read all and closed, or the bounds are reached: then close() loses nothing. */
+export async function untilRead(socket: Socket<number>, interruption?: AbortSignal): Promise<void> {
   const deadline = new Deadline(LONGEST_SECONDS, interruption)
   const waste = Buffer.allocUnsafe(16_384)
   try {
@@ -23,6 +29,5 @@ export async function closeLosslessly(socket: Socket<number>, interruption: Abor
     // The time is over, or the client is gone: either way there is nobody left to wait for.
   } finally {
     deadline.clear()
-    socket.close()
   }
 }

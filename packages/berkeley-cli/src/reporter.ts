@@ -35,6 +35,11 @@ export class Reporter {
     this.terminal.print(this.json ? JSON.stringify(record, bigintsAsNumbers) : text())
   }
 
+  /** Something that happened on the way, which only programs are told: a line of JSON. */
+  event(record: object): void {
+    if (this.json) this.result(record, () => '')
+  }
+
   /** A remark, unless --quiet. */
   say(text: string): void {
     if (!this.quiet) this.terminal.say(text)

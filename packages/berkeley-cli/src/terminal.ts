@@ -15,6 +15,12 @@ export interface Environment {
   readonly [name: string]: string | undefined
 }
 
+/** Something that stays at the bottom while lines are written above it. */
+export interface Bottom {
+  hide(): void
+  show(): void
+}
+
 export class Terminal {
   /** Colours for what is printed. */
   readonly resultColors: Colors
@@ -24,6 +30,7 @@ export class Terminal {
   readonly animated: boolean
   readonly #results: Output
   readonly #remarks: Output
+  #bottom: Bottom | null = null
 
   constructor(results: Output, remarks: Output, environment: Environment) {
     this.#results = results
@@ -35,12 +42,23 @@ export class Terminal {
 
   /** A result: standard output, one line feed added. */
   print(text: string): void {
-    this.#results.write(`${text}\n`)
+    this.#writeAbove(this.#results, text)
   }
 
   /** A remark beside the results: standard error, one line feed added. */
   say(text: string): void {
-    this.#remarks.write(`${text}\n`)
+    this.#writeAbove(this.#remarks, text)
+  }
+
+  /** Keeps something below all that is written from now on; null when it is gone. */
+  keepBelow(bottom: Bottom | null): void {
+    this.#bottom = bottom
+  }
+
+  #writeAbove(output: Output, text: string): void {
+    this.#bottom?.hide()
+    output.write(`${text}\n`)
+    this.#bottom?.show()
   }
 }
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 /** What npm links as the command; seen from the compiled tests. */
@@ -13,6 +14,10 @@ export interface Run {
   readonly remarks: () => string
   /** Waits until standard error matches. */
   readonly untilRemark: (pattern: RegExp) => Promise<RegExpExecArray>
+  /** What was printed so far on standard output. */
+  readonly results: () => string
+  /** Waits until standard output matches. */
+  readonly untilResult: (pattern: RegExp) => Promise<RegExpExecArray>
   readonly ended: Promise<Ended>
 }
 
@@ -38,16 +43,22 @@ export function start(command: string, commandLine: readonly string[]): Run {
   child.stdout.setEncoding('utf8').on('data', (text: string) => (results += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (remarks += text))
   const ended = once(child, 'close').then(([status, signal]) => ({ status, signal, results, remarks }))
-  const untilRemark = async (pattern: RegExp) => {
+  const until = async (stream: Readable, text: () => string, pattern: RegExp) => {
     for (;;) {
-      const match = pattern.exec(remarks)
+      const match = pattern.exec(text())
       if (match !== null) return match
-      const isOver = await Promise.race([
-        once(child.stderr, 'data').then(() => false),
-        ended.then(() => true),
-      ])
-      if (isOver && !pattern.test(remarks)) throw new Error(`ended without saying ${pattern}: ${remarks}`)
+      const isOver = await Promise.race([once(stream, 'data').then(() => false), ended.then(() => true)])
+      if (isOver && !pattern.test(text())) {
+        throw new Error(`ended without saying ${pattern}: ${results}${remarks}`)
+      }
     }
   }
-  return { child, remarks: () => remarks, untilRemark, ended }
+  return {
+    child,
+    remarks: () => remarks,
+    untilRemark: (pattern) => until(child.stderr, () => remarks, pattern),
+    results: () => results,
+    untilResult: (pattern) => until(child.stdout, () => results, pattern),
+    ended,
+  }
 }
