@@ -32,6 +32,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/options/command.ts')).defineOptions,
   },
   {
+    name: 'sockets',
+    description: 'the sockets of this machine, their states, queues and owners',
+    load: async () => (await import('./commands/sockets/command.ts')).defineSockets,
+  },
+  {
     name: 'echo',
     description: 'a server that sends back what it gets, over TCP, UDP, Unix or vsock',
     load: async () => (await import('./commands/echo/command.ts')).defineEcho,

@@ -2,22 +2,16 @@
 // Rule: where a number has several names, the one that people use is taken.
 import * as berkeley from 'berkeley'
 
-// What else has the number of something better known, or only begins like it.
-const ALIASES = new Set([
-  'AF_LOCAL',
-  'AF_ROUTE',
-  'IPPROTO_HOPOPTS',
-  'ETH_P_ECHO',
-  'NETLINK_INET_DIAG',
-  'SO_GET_FILTER',
-  'SOCK_CLOEXEC',
-  'SOCK_NONBLOCK',
-  'SOCK_SNDBUF_LOCK',
-  'SOCK_RCVBUF_LOCK',
-  'SOCK_TXREHASH_DEFAULT',
-  'SOCK_TXREHASH_DISABLED',
-  'SOCK_TXREHASH_ENABLED',
-])
+// What else has the number of something better known.
+const ALIASES = new Set(['AF_LOCAL', 'AF_ROUTE', 'IPPROTO_HOPOPTS', 'ETH_P_ECHO', 'NETLINK_INET_DIAG'])
+
+// Where options and others begin like what is meant: only these.
+const ONLY: Readonly<Record<string, string>> = {
+  SOCK_: 'STREAM DGRAM RAW RDM SEQPACKET DCCP',
+  CAN_: 'RAW BCM ISOTP J1939',
+  NETLINK_: `ROUTE USERSOCK FIREWALL SOCK_DIAG NFLOG XFRM SELINUX ISCSI AUDIT FIB_LOOKUP CONNECTOR NETFILTER IP6_FW DNRTMSG
+    KOBJECT_UEVENT GENERIC SCSITRANSPORT ECRYPTFS RDMA CRYPTO SMC`,
+}
 
 const tables = new Map<string, ReadonlyMap<string, number>>()
 
@@ -25,9 +19,11 @@ const tables = new Map<string, ReadonlyMap<string, number>>()
 export function constantsOf(prefix: string): ReadonlyMap<string, number> {
   const known = tables.get(prefix)
   if (known !== undefined) return known
+  const only = ONLY[prefix]?.split(/\s+/)
   const table = new Map<string, number>()
   for (const [name, value] of Object.entries(berkeley)) {
-    if (typeof value === 'number' && name.startsWith(prefix) && !ALIASES.has(name)) table.set(name, value)
+    if (typeof value !== 'number' || !name.startsWith(prefix) || ALIASES.has(name)) continue
+    if (only === undefined || only.includes(name.slice(prefix.length))) table.set(name, value)
   }
   tables.set(prefix, table)
   return table

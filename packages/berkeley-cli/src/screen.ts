@@ -1,0 +1,52 @@
+// A screen of its own on a terminal, drawn again and again, and gone when it is left.
+// Rule: whoever enters it leaves it, in `finally`; else the shell comes back to a hidden cursor.
+export interface ScreenOutput {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}
+
+const ENTER = '\x1b[?1049h\x1b[?25l'
+const LEAVE = '\x1b[?25h\x1b[?1049l'
+const HOME = '\x1b[H'
+const END_OF_LINE = '\x1b[K'
+const REST = '\x1b[J'
+
+export class Screen {
+  readonly #output: ScreenOutput
+
+  constructor(output: ScreenOutput) {
+    this.#output = output
+    output.write(ENTER)
+  }
+
+  /** Shows lines from the top; what has no room is left out, and said in the last line. */
+  draw(lines: readonly string[]): void {
+    const { columns = 80, rows = 24 } = this.#output
+    const room = lines.length <= rows ? lines : lines.slice(0, rows - 1)
+    const more = lines.length - room.length
+    const shown = more === 0 ? room : [...room, `… ${more} more lines`]
+    // Overwritten in place, not cleared before, so that nothing flickers.
+    this.#output.write(`${HOME}${shown.map((line) => cut(line, columns) + END_OF_LINE).join('\r\n')}${REST}`)
+  }
+
+  leave(): void {
+    this.#output.write(LEAVE)
+  }
+}
+
+/** The first cells of a line, which may have colours: they take none, and are kept. */
+function cut(line: string, columns: number): string {
+  let cells = 0
+  let kept = ''
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours
+  for (const piece of line.match(/\x1b\[[\d;]*m|./gsu) ?? []) {
+    if (piece.startsWith('\x1b')) kept += piece
+    else if (cells < columns) {
+      kept += piece
+      cells++
+    }
+  }
+  return kept
+}
