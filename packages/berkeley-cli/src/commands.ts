@@ -46,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'a server that tells the time, over TCP, UDP, Unix or vsock',
     load: async () => (await import('./commands/time/command.ts')).defineTime,
   },
+  {
+    name: 'lines',
+    description: 'send a text file line by line, wait for each answer, and measure',
+    load: async () => (await import('./commands/lines/command.ts')).defineLines,
+  },
 ]
 
 /** The commands that a command line needs: the one it names, also after `help`. */
