@@ -51,6 +51,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'send a text file line by line, wait for each answer, and measure',
     load: async () => (await import('./commands/lines/command.ts')).defineLines,
   },
+  {
+    name: 'send',
+    description: 'send files and folders; after a break it goes on where it ended',
+    load: async () => (await import('./commands/send/command.ts')).defineSend,
+  },
+  {
+    name: 'receive',
+    description: 'receive files and folders from `send`',
+    load: async () => (await import('./commands/receive/command.ts')).defineReceive,
+  },
 ]
 
 /** The commands that a command line needs: the one it names, also after `help`. */
