@@ -1,4 +1,4 @@
-// All the set-up a fresh clone needs, each step only if something changed: npm packages, the addon, TypeScript, the bundle.
+// All the set-up a fresh clone needs, each step only if something changed: npm packages, the addon, TypeScript, the bundle, the page.
 // Rule: nothing but what Node itself brings, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildAddon } from '../packages/berkeley/scripts/build-addon.mjs'
 import { bundlePackage } from '../packages/berkeley/scripts/bundle.mjs'
+import { bundlePage } from '../packages/berkeley-cli/scripts/bundle-page.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -27,3 +28,4 @@ if (newer(join(root, 'package-lock.json'), join(root, 'node_modules/.package-loc
 buildAddon({ strict: process.argv.includes('--strict') })
 run('Compiling TypeScript', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'])
 await bundlePackage()
+await bundlePage()

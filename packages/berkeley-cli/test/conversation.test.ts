@@ -148,13 +148,14 @@ test('the answer arrives although much of what the visitor sent was not read', a
 })
 
 test('no more visitors at a time than allowed; the others wait their turn', async () => {
-  const visits = await withServer(2, async (address) => {
+  const visits = await withServer(2, async (address, soFar) => {
     const silent = [await createConnection(address), await createConnection(address)]
     const third = await createConnection(address)
     await third.sendall('get\n')
     silent[0]?.close()
     assert.equal(await readAll(third), RECORD)
     third.close()
+    while (soFar.length < 2) await new Promise(setImmediate)
     silent[1]?.close()
   })
   assert.deepEqual(

@@ -2,15 +2,18 @@
 // Rule: nothing is done here; each action calls the one function of its command.
 import { type Command, Option } from 'commander'
 import { ADDRESS_HELP } from '../../addresses.ts'
+import { formatEndpoint, readEndpoint } from '../../endpoint.ts'
 import { exitStatusHelp } from '../../exit-status.ts'
 import { readCount, readListeningPort, readNumber, readPort, readSeconds } from '../../option-values.ts'
 import type { Session } from '../../session.ts'
 import { type DemoOptions, demo } from './demo.ts'
+import { type HtmlReportOptions, reportAsHtml } from './report.ts'
 import { type ScanCommandOptions, scan } from './scan.ts'
-import { type ServeOptions, serve } from './serve.ts'
+import { type ServeCommandOptions, serve } from './serve.ts'
 import { LONGEST_TIE, SIMILARITY_HELP } from './similarity.ts'
 import { RECORD_HELP, SIZES } from './student.ts'
 import { DEFAULT_LIMITS } from './student-server.ts'
+import { DEFAULT_PLACE } from './web-place.ts'
 
 const DEFAULT_PORT = 1024
 
@@ -25,6 +28,7 @@ Examples:
   $ berkeley classroom serve --id 1527406014 --height 178 --weight 60 --size XXL
   $ berkeley classroom serve --id ada --height 165.5 --weight 58 --size M --host 0.0.0.0
   $ berkeley classroom serve --id ada --height 165.5 --weight 58 --size M --host :: --port 0
+  $ berkeley classroom serve --web 192.168.1.1-40      # the same as scan 192.168.1.1-40 --web
 ${exitStatusHelp('stopped by Ctrl-C or SIGTERM', '')}`
 
 const SCAN_HELP = `${ADDRESS_HELP}
@@ -43,6 +47,16 @@ Examples:
   $ berkeley classroom scan 10.0.0.0/24 lab-7.local:2000 --timeout 0.5 --concurrency 256
   $ berkeley classroom scan fd00::1-28 --json > class.json
   $ berkeley classroom scan --from class.json --pairs 10
+  $ berkeley classroom scan 192.168.1.1-40 --web --web-address 0.0.0.0:8024
+${exitStatusHelp()}`
+
+const REPORT_HELP = `
+The page has everything in it: style, script and data. It asks no server for anything, and opens without a
+network, also years later. What it shows of the hosts is text, whatever they sent.
+
+Examples:
+  $ berkeley classroom report 192.168.1.1-40 -o class.html
+  $ berkeley classroom report --from class.json > class.html
 ${exitStatusHelp()}`
 
 const DEMO_HELP = `
@@ -52,24 +66,26 @@ off, one answers rubbish. They are scanned over TCP, and stopped.
 Examples:
   $ berkeley classroom demo
   $ berkeley classroom demo --seed 7 --json
+  $ berkeley classroom demo --web
 ${exitStatusHelp()}`
 
 export function defineClassroom(classroom: Command, session: Session): void {
   classroom.addHelpText('after', exitStatusHelp())
   addServe(classroom, session)
   addScan(classroom, session)
+  addReport(classroom, session)
   addDemo(classroom, session)
 }
 
 function addServe(classroom: Command, session: Session): void {
   const { idle, total, line, connections } = DEFAULT_LIMITS
-  classroom
-    .command('serve')
-    .description("be a student: answer `get` with one's record")
-    .requiredOption('--id <id>', 'number or name of the student')
-    .requiredOption('--height <cm>', 'height in centimetres', readNumber)
-    .requiredOption('--weight <kg>', 'weight in kilograms', readNumber)
-    .requiredOption('--size <size>', `clothes size, ${SIZES[0]} to ${SIZES.at(-1)}`)
+  const command = classroom
+    .command('serve [addresses...]')
+    .description("be a student: answer `get` with one's record; or, with --web, show a class in the browser")
+    .option('--id <id>', 'number or name of the student')
+    .option('--height <cm>', 'height in centimetres', readNumber)
+    .option('--weight <kg>', 'weight in kilograms', readNumber)
+    .option('--size <size>', `clothes size, ${SIZES[0]} to ${SIZES.at(-1)}`)
     .option('--host <address>', 'address to listen on; 0.0.0.0 or :: for all', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 lets the system choose', readListeningPort, DEFAULT_PORT)
     .option('--idle-limit <seconds>', 'cut a visitor off after this silence', readSeconds, idle)
@@ -78,31 +94,74 @@ function addServe(classroom: Command, session: Session): void {
     .option('--connections <count>', 'most visitors at a time', readCount(1, 10_000), connections)
     .option('-q, --quiet', 'do not log visitors')
     .addHelpText('after', SERVE_HELP)
-    .action((options: ServeOptions) => serve(options, session))
+  addWebOptions(addNetworkOptions(addPairsOption(command))).action(
+    (addresses: string[], options: ServeCommandOptions) => serve(addresses, options, session),
+  )
 }
 
 function addScan(classroom: Command, session: Session): void {
-  addReportOptions(classroom.command('scan [addresses...]'))
+  const command = classroom
+    .command('scan [addresses...]')
     .description('ask a class for its records and find the most similar students')
     .option('--port <port>', 'port of the hosts', readPort, DEFAULT_PORT)
-    .option('--timeout <seconds>', 'limit for each host', readSeconds, 2)
-    .option('--concurrency <count>', 'most hosts at a time', readCount(1, 10_000), 64)
-    .option('--from <file>', 'read the records from a JSON file instead of the network')
+  addWebOptions(addReportOptions(addNetworkOptions(command)))
+    .addOption(fromOption())
     .addHelpText('after', SCAN_HELP)
     .action((addresses: string[], options: ScanCommandOptions) => scan(addresses, options, session))
 }
 
+function addReport(classroom: Command, session: Session): void {
+  const command = classroom
+    .command('report [addresses...]')
+    .description('a class as an HTML page that is complete in itself')
+    .option('--port <port>', 'port of the hosts', readPort, DEFAULT_PORT)
+  addPairsOption(addNetworkOptions(command))
+    .addOption(fromOption())
+    .option('-o, --output <file>', 'where to write the page, instead of standard output')
+    .option('-q, --quiet', 'no explanations and no progress, only results and errors')
+    .addHelpText('after', REPORT_HELP)
+    .action((addresses: string[], options: HtmlReportOptions) => reportAsHtml(addresses, options, session))
+}
+
 function addDemo(classroom: Command, session: Session): void {
-  addReportOptions(classroom.command('demo'))
+  addWebOptions(addReportOptions(classroom.command('demo')))
     .description('forty students on this machine, scanned for real')
     .option('--seed <number>', 'another class for another number', readCount(0, 2 ** 32 - 1), 1)
     .addHelpText('after', DEMO_HELP)
     .action((options: DemoOptions) => demo(options, session))
 }
 
-function addReportOptions(command: Command): Command {
+function addPairsOption(command: Command): Command {
+  return command.option(
+    '--pairs <count>',
+    'how many of the most similar pairs to list',
+    readCount(1, 1000),
+    3,
+  )
+}
+
+function addNetworkOptions(command: Command): Command {
   return command
-    .option('--pairs <count>', 'how many of the most similar pairs to list', readCount(1, 1000), 3)
+    .option('--timeout <seconds>', 'limit for each host', readSeconds, 2)
+    .option('--concurrency <count>', 'most hosts at a time', readCount(1, 10_000), 64)
+}
+
+function fromOption(): Option {
+  return new Option('--from <file>', 'read the records from a JSON file instead of the network')
+}
+
+function addWebOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--web', 'show the scan live in the browser').conflicts(['json', 'csv', 'from']))
+    .option(
+      '--web-address <address>',
+      `where the page is, as host:port (default: ${formatEndpoint(DEFAULT_PLACE)})`,
+      readEndpoint('listen'),
+    )
+}
+
+function addReportOptions(command: Command): Command {
+  return addPairsOption(command)
     .addOption(new Option('--json', 'print everything as one JSON document').conflicts('csv'))
     .addOption(new Option('--csv', 'print the students as comma-separated values').conflicts('json'))
     .option('-q, --quiet', 'no explanations and no progress, only results and errors')

@@ -21,8 +21,8 @@ export interface Answer {
   readonly summary: string
 }
 
-/** What is answered to a line. */
-export type Respond = (request: string) => Answer
+/** What is answered to a line; it may take its time. */
+export type Respond = (request: string) => Answer | Promise<Answer>
 
 export interface Visit {
   /** The line the visitor sent; null if none came. */
@@ -51,7 +51,7 @@ export async function converse(
     const request = await readRequest(socket, limits, interruption)
     if (request === null) return { asked, got: 'nothing: it left without asking' }
     if ('line' in request) asked = request.line
-    const answer = 'line' in request ? respond(request.line) : errorAnswer(request.refusal)
+    const answer = 'line' in request ? await respond(request.line) : errorAnswer(request.refusal)
     await socket.sendall(`${answer.text}\n`, { signal: interruption })
     await closeLosslessly(socket, interruption)
     return { asked, got: answer.summary }

@@ -1,6 +1,7 @@
 // `berkeley classroom demo`: forty servers on forty loopback addresses, one of them switched off and one
 // answering rubbish, scanned for real over TCP by the code that `scan` uses.
 // Rule: everything it starts, it stops, however it ends.
+import { setTimeout as pause } from 'node:timers/promises'
 import { createServer, OSError, type Socket } from 'berkeley'
 import { CommandFailure } from '../../exit-status.ts'
 import { allowManyWaits } from '../../interruption.ts'
@@ -9,8 +10,9 @@ import { type Respond, respondWith } from './conversation.ts'
 import { imagineClass, randomNumbers } from './imagined-class.ts'
 import { type ReportOptions, report, scanNetwork } from './scan.ts'
 import { DEFAULT_LIMITS, runStudentServer } from './student-server.ts'
+import type { WebOptions } from './watch.ts'
 
-export interface DemoOptions extends ReportOptions {
+export interface DemoOptions extends ReportOptions, WebOptions {
   readonly seed: number
 }
 
@@ -19,6 +21,10 @@ const FIRST_PORT = 1024
 const LAST_PORT = 2047
 const TIMEOUT_SECONDS = 2
 const CONCURRENCY = 16
+
+/** Milliseconds: so that one can see the seats fill. */
+const SHORTEST_THOUGHT = 150
+const LONGEST_THOUGHT = 1500
 
 const answerRubbish: Respond = () => ({ text: '<h1>It works!</h1>', summary: 'rubbish' })
 
@@ -30,7 +36,7 @@ export async function demo(options: DemoOptions, session: Session): Promise<void
   const responses = imagineClass(SEATS, seed).map(respondWith)
   responses[rubbishSeat] = answerRubbish
   listeners[silentSeat]?.close()
-  const servers = startServers(listeners, responses)
+  const servers = startServers(listeners, options.web ? responses.map(withThought(seed)) : responses)
   try {
     const say = (text: string) => quiet || session.terminal.say(text)
     if (obstacle !== null) say(`The class moves to port ${port}: ${obstacle.message}.`)
@@ -38,9 +44,23 @@ export async function demo(options: DemoOptions, session: Session): Promise<void
     say(`${hosts[silentSeat]} is switched off, ${hosts[rubbishSeat]} answers rubbish.\n`)
     const targets = hosts.map((host) => ({ host, port }))
     const network = { ...options, timeout: TIMEOUT_SECONDS, concurrency: CONCURRENCY }
-    report(await scanNetwork(targets, network, session), options, session.terminal)
+    if (options.web) {
+      const { watchScan } = await import('./watch.ts')
+      await watchScan(targets, network, session)
+    } else {
+      report(await scanNetwork(targets, network, session), options, session.terminal)
+    }
   } finally {
     await servers.stop()
+  }
+}
+
+/** Students who think before they answer, each time for another while. */
+function withThought(seed: number): (respond: Respond) => Respond {
+  const random = randomNumbers(seed)
+  return (respond) => async (request) => {
+    await pause(SHORTEST_THOUGHT + random() * (LONGEST_THOUGHT - SHORTEST_THOUGHT))
+    return respond(request)
   }
 }
 

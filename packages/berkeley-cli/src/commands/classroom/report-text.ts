@@ -69,7 +69,8 @@ function stepOf(one: number, other: number, unit: string): string {
   return one === other ? `same ${unit}` : `${rounded(Math.abs(one - other))} ${unit} apart`
 }
 
-function explainRepeat({ id, sources, isContradictory }: Repeat): string {
+/** An id that came more than once, in words. */
+export function explainRepeat({ id, sources, isContradictory }: Repeat): string {
   const bodies = isContradictory ? ' with different bodies' : ''
   return `${sources.join(', ')} gave the same id ${id}${bodies}: counted once, as ${sources[0]} said`
 }

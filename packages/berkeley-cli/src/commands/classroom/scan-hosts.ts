@@ -7,27 +7,28 @@ import type { Candidate } from './roster.ts'
 
 export interface ScanOptions extends AskOptions {
   readonly concurrency: number
-  /** Told after each host. */
-  readonly onAnswer: () => void
+  /** Told after each host, by its place. */
+  readonly onAnswer: (place: number, candidate: Candidate) => void
 }
 
 /** What every host said, in the order of the hosts. */
 export async function scanHosts(targets: readonly Target[], options: ScanOptions): Promise<Candidate[]> {
   const candidates = new Array<Candidate>(targets.length)
   const queue = targets.entries()
-  const name = sourceNamer(targets)
+  const sources = sourcesOf(targets)
   const askUntilEmpty = async () => {
     for (const [place, target] of queue) {
-      candidates[place] = { source: name(target), ...(await askHost(target, options)) }
-      options.onAnswer()
+      const candidate = { source: sources[place]!, ...(await askHost(target, options)) }
+      candidates[place] = candidate
+      options.onAnswer(place, candidate)
     }
   }
   await Promise.all(Array.from({ length: options.concurrency }, askUntilEmpty))
   return candidates
 }
 
-/** The port is part of a host's name only where the hosts differ in it. */
-function sourceNamer(targets: readonly Target[]): (target: Target) => string {
+/** What the hosts are called. The port is part of it only where they differ in it. */
+export function sourcesOf(targets: readonly Target[]): string[] {
   const isOnePort = targets.every(({ port }) => port === targets[0]?.port)
-  return isOnePort ? ({ host }) => host : formatTarget
+  return targets.map(isOnePort ? ({ host }) => host : formatTarget)
 }

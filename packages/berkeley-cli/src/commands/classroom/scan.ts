@@ -13,6 +13,7 @@ import { explainRoster, printPairs, printTable } from './report-text.ts'
 import { type Candidate, enrol, type Roster } from './roster.ts'
 import { scanHosts } from './scan-hosts.ts'
 import { rankPairs, type Similarity } from './similarity.ts'
+import type { WebOptions } from './watch.ts'
 
 export interface ReportOptions {
   readonly pairs: number
@@ -26,7 +27,7 @@ export interface NetworkOptions {
   readonly timeout: number
 }
 
-export interface ScanCommandOptions extends ReportOptions, NetworkOptions {
+export interface ScanCommandOptions extends ReportOptions, NetworkOptions, WebOptions {
   readonly port: number
   readonly from?: string
 }
@@ -36,18 +37,28 @@ export async function scan(
   options: ScanCommandOptions,
   session: Session,
 ): Promise<void> {
-  const { from } = options
-  if (from !== undefined && addresses.length > 0) {
-    throw new UsageError('give either addresses or --from, not both')
+  if (options.web) {
+    if (options.from !== undefined) throw new UsageError('--web scans; for a file there is report --from')
+    const { watchScan } = await import('./watch.ts')
+    return watchScan(targetsOf(addresses, options), options, session)
   }
-  const candidates =
-    from === undefined
-      ? await scanNetwork(targetsOf(addresses, options), options, session)
-      : await readRecords(from)
-  report(candidates, options, session.terminal)
+  report(await collectClass(addresses, options, session), options, session.terminal)
 }
 
-function targetsOf(addresses: readonly string[], { port }: ScanCommandOptions): Target[] {
+/** The class, from the network or from a file. */
+export async function collectClass(
+  addresses: readonly string[],
+  options: ScanCommandOptions,
+  session: Session,
+): Promise<Candidate[]> {
+  const { from } = options
+  if (from === undefined) return scanNetwork(targetsOf(addresses, options), options, session)
+  if (addresses.length > 0) throw new UsageError('give either addresses or --from, not both')
+  return readRecords(from)
+}
+
+/** The hosts that the command line names. */
+export function targetsOf(addresses: readonly string[], { port }: { readonly port: number }): Target[] {
   if (addresses.length === 0) throw new UsageError('no addresses to scan, and no --from')
   try {
     return parseTargets(addresses, port)

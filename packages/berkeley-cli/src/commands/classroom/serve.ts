@@ -6,8 +6,10 @@ import { CommandFailure, UsageError } from '../../exit-status.ts'
 import { quoted } from '../../printable.ts'
 import type { Session } from '../../session.ts'
 import { respondWith, type Visit } from './conversation.ts'
+import { type NetworkOptions, targetsOf } from './scan.ts'
 import { parseId, readStudent, type Student } from './student.ts'
 import { runStudentServer } from './student-server.ts'
+import type { WebOptions } from './watch.ts'
 
 export interface ServeOptions {
   readonly id: string
@@ -23,7 +25,28 @@ export interface ServeOptions {
   readonly quiet?: boolean
 }
 
-export async function serve(options: ServeOptions, { terminal, interruption }: Session): Promise<void> {
+export async function serve(
+  addresses: readonly string[],
+  options: ServeCommandOptions,
+  session: Session,
+): Promise<void> {
+  if (options.web) {
+    const { watchScan } = await import('./watch.ts')
+    return watchScan(targetsOf(addresses, options), options, session)
+  }
+  if (addresses.length > 0)
+    throw new UsageError('only with --web serve takes addresses: of the hosts to scan')
+  for (const [name, value] of Object.entries(OF_STUDENT)) {
+    if (options[name as keyof typeof OF_STUDENT] === undefined)
+      throw new UsageError(`required option '--${name} ${value}' not specified`)
+  }
+  await serveStudent(options as ServeOptions, session)
+}
+
+/** What a student is made of. Not needed with --web, so commander cannot require it. */
+const OF_STUDENT = { id: '<id>', height: '<cm>', weight: '<kg>', size: '<size>' }
+
+async function serveStudent(options: ServeOptions, { terminal, interruption }: Session): Promise<void> {
   const student = studentOf(options)
   const listener = listen(options.host, options.port)
   const say = (text: string) => terminal.say(`${new Date().toISOString()} ${text}`)
@@ -36,6 +59,15 @@ export async function serve(options: ServeOptions, { terminal, interruption }: S
     onTrouble: (error) => say(`cannot accept visitors for now: ${error.message}`),
   })
   terminal.say('Stopped.')
+}
+
+/** As the command line has them: what makes a student is not needed with --web. */
+export interface ServeCommandOptions
+  extends Omit<ServeOptions, keyof typeof OF_STUDENT>,
+    Partial<Pick<ServeOptions, keyof typeof OF_STUDENT>>,
+    NetworkOptions,
+    WebOptions {
+  readonly pairs: number
 }
 
 function studentOf({ id, height, weight, size }: ServeOptions): Student {
