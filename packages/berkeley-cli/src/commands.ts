@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sockets/command.ts')).defineSockets,
   },
   {
+    name: 'ping',
+    description: 'whether a host answers, and how fast',
+    load: async () => (await import('./commands/ping/command.ts')).definePing,
+  },
+  {
     name: 'echo',
     description: 'a server that sends back what it gets, over TCP, UDP, Unix or vsock',
     load: async () => (await import('./commands/echo/command.ts')).defineEcho,
