@@ -20,8 +20,8 @@ Examples:
   $ berkeley ping -6 --size 1400 --ttl 3 example.org
   $ berkeley ping -c 1 --timeout 0.5 fe80::1%eth0 --json
 
-Exit status, as ping's:
-  0    there was an answer, also if Ctrl-C ended it
+Exit status:
+  0    as of ping: there was an answer, also if Ctrl-C ended it
   1    there was none; with --count and --deadline: not as many in time
   2    the command line is wrong, there is no such host, or no right to ask`
 
