@@ -6,7 +6,7 @@ import { BlockingSocket, type Socket } from '../socket.ts'
 import { AF_UNIX, SO_ACCEPTCONN, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../sys/constants.ts'
 import { native } from '../sys/native.ts'
 import { AsyncTCPServer, AsyncUDPServer } from './async-servers.ts'
-import type { RequestHandlerSource } from './handler-source.ts'
+import { checkSource, type RequestHandlerSource } from './handler-source.ts'
 import { TCPServer } from './tcp-server.ts'
 
 /** SD_LISTEN_FDS_START */
@@ -95,7 +95,16 @@ class OneConnection extends TCPServer<number> {
  * @see man 8 inetd, man 5 systemd.socket, Accept=
  */
 export async function serveInetd(RequestHandlerClass: RequestHandlerSource): Promise<void> {
+  const handler = checkSource('serveInetd', RequestHandlerClass)
   const socket = fromfd(0) as Socket<number>
+  try {
+    await serveSocket(socket, handler)
+  } finally {
+    socket.close()
+  }
+}
+
+async function serveSocket(socket: Socket<number>, RequestHandlerClass: RequestHandlerSource): Promise<void> {
   if (socket.type === SOCK_DGRAM) return serve(new AsyncUDPServer<number>(socket, RequestHandlerClass))
   const isConnection = socket.type === SOCK_STREAM && socket.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) === 0
   if (!isConnection) return serve(new AsyncTCPServer<number>(socket, RequestHandlerClass))

@@ -1,6 +1,6 @@
 // Many requests at a time, on the event loop.
-import { classAttributes } from './attributes.ts'
-import type { Mixed, ServerClass } from './mixins.ts'
+import { classAttributes, yesOrNo } from './attributes.ts'
+import { checkBase, type Mixed, type ServerClass } from './mixins.ts'
 
 /** What AsyncMixIn adds to an instance. */
 export interface AsyncAttributes {
@@ -39,6 +39,7 @@ export function longQueue(Base: ServerClass): number {
  * }
  */
 export function AsyncMixIn<Base extends ServerClass>(Base: Base): Mixed<Base, AsyncAttributes, AsyncStatics> {
+  checkBase('AsyncMixIn', Base)
   class AsyncServer extends Base {
     static maxRequests = 10_000
     static blockOnClose = true
@@ -51,6 +52,6 @@ export function AsyncMixIn<Base extends ServerClass>(Base: Base): Mixed<Base, As
       if (this.blockOnClose) await this.drain(null)
     }
   }
-  classAttributes(AsyncServer, ['blockOnClose'])
+  classAttributes(AsyncServer, { blockOnClose: yesOrNo })
   return AsyncServer as never
 }

@@ -8,7 +8,7 @@ import { BlockingIOError, OSError, TimeoutError } from '../core/error-classes.ts
 import { wrongValue } from '../core/errors.ts'
 import { EBADF, EFAULT, EINVAL, ENOTSOCK, EOPNOTSUPP } from '../sys/errno.ts'
 import { ActiveRequests, type Entry } from './active.ts'
-import { classAttributes } from './attributes.ts'
+import { checkAttributes, classAttributes, secondsOrNull, wholeNumber } from './attributes.ts'
 import * as channels from './channels.ts'
 import {
   checkSource,
@@ -90,7 +90,9 @@ export class BaseServer<Request = unknown, Address = unknown> {
 
   constructor(serverAddress: unknown, RequestHandlerClass: RequestHandlerSource) {
     this.serverAddress = serverAddress
-    this.RequestHandlerClass = checkSource(new.target.name, RequestHandlerClass)
+    const name = new.target.name || 'server'
+    this.RequestHandlerClass = checkSource(name, RequestHandlerClass)
+    checkAttributes(name, this)
   }
 
   // ---- for the caller -------------------------------------------------------------------------------------------------
@@ -302,6 +304,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
 
   #begin(name: string): Run {
     if (this.#run !== null) throw wrongValue(name, 'server', 'one that does not serve yet', 'one that does')
+    checkAttributes(name, this)
     this.#run = new Run()
     return this.#run
   }
@@ -421,7 +424,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
   }
 }
 
-classAttributes(BaseServer, ['timeout', 'maxRequests'])
+classAttributes(BaseServer, { timeout: secondsOrNull, maxRequests: wholeNumber(1) })
 
 /** A client did not say who it is. */
 export class Unidentified extends Error {}

@@ -2,6 +2,7 @@
 // processes.
 import { isProxy } from 'node:util/types'
 import { wrongType, wrongValue } from '../core/errors.ts'
+import { checkAttributes } from './attributes.ts'
 import type { Handler } from './running.ts'
 
 /** A class of request handlers, or a function that makes one. */
@@ -22,7 +23,14 @@ export function checkSource(name: string, source: unknown): RequestHandlerSource
 /** Refuses what cannot be sent to another thread or process, and says what can. */
 export function mustBeUrl(name: string, source: unknown, where: string): URL {
   if (source instanceof URL) return source
-  const given = typeof source === 'function' && source.name !== '' ? source.name : 'Handler'
+  if (typeof source !== 'function')
+    throw wrongType(
+      name,
+      'RequestHandlerClass',
+      "a URL, new URL('./module.js#Handler', import.meta.url)",
+      source,
+    )
+  const given = source.name === '' ? 'Handler' : source.name
   const message =
     `${name}(): RequestHandlerClass must be a URL, since a class cannot cross to another ${where}: export the class ` +
     `from a module and pass new URL('./module.js#${given}', import.meta.url)`
@@ -31,7 +39,7 @@ export function mustBeUrl(name: string, source: unknown, where: string): URL {
 
 /** The class, imported if need be. */
 export async function loadHandler(source: RequestHandlerSource): Promise<RequestHandlerClass> {
-  if (!(source instanceof URL)) return source
+  if (!(source instanceof URL)) return checkHandler(source)
   const name = source.hash === '' ? 'default' : decodeURIComponent(source.hash.slice(1))
   const url = new URL(source)
   url.hash = ''
@@ -45,8 +53,13 @@ export async function loadHandler(source: RequestHandlerSource): Promise<Request
     })
   }
   const found = exported[name]
-  if (typeof found === 'function') return found as unknown as RequestHandlerClass
+  if (typeof found === 'function') return checkHandler(found as unknown as RequestHandlerClass)
   throw wrongValue('loadHandler', 'RequestHandlerClass', `a class that ${url.href} exports`, name)
+}
+
+function checkHandler(handler: RequestHandlerClass): RequestHandlerClass {
+  if (handler.prototype !== undefined) checkAttributes(handler.name || 'handler', handler.prototype)
+  return handler
 }
 
 const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value))

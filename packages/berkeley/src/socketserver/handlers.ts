@@ -1,12 +1,13 @@
 // Request handlers: one instance for each request. What is here runs in both forms: with promises, and blocking in a
 // thread or process of its own (`static blocking = true`).
 import { HANDLE } from '../base-socket.ts'
+import { integer } from '../core/arguments.ts'
 import type { Data } from '../core/bytes.ts'
 import { OSError } from '../core/error-classes.ts'
 import type { Form, Waiting } from '../core/form.ts'
 import { makeMeteredFile, type SocketFile } from '../file.ts'
 import { type AF_INET, IPPROTO_TCP, TCP_NODELAY } from '../sys/constants.ts'
-import { classAttributes } from './attributes.ts'
+import { classAttributes, secondsOrNull, wholeNumber, wholeNumberOrNull, yesOrNo } from './attributes.ts'
 import { BytesIO } from './bytes-file.ts'
 import { type ClientAddress, type DatagramRequest, meterOf, type StreamRequest } from './request.ts'
 import { awaitAll, callAll } from './running.ts'
@@ -92,7 +93,7 @@ export class BaseRequestHandler<
   }
 }
 
-classAttributes(BaseRequestHandler, ['blocking', 'maxRequestTime'])
+classAttributes(BaseRequestHandler, { blocking: yesOrNo, maxRequestTime: secondsOrNull })
 
 /** A file that is written: takes strings as well. */
 export type RequestWriter<F extends Form> = Omit<SocketFile<F, 'wb'>, 'write' | 'writelines'> & {
@@ -155,8 +156,8 @@ export class StreamRequestHandler<
     if (this.timeout !== null) connection.settimeout(this.timeout)
     if (this.disableNagleAlgorithm) connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, true)
     const meter = meterOf(connection)
-    meter.maxLine = this.maxLineSize ?? Number.POSITIVE_INFINITY
-    meter.maxTotal = this.maxRequestSize ?? Number.POSITIVE_INFINITY
+    meter.maxLine = this.#bound('maxLineSize')
+    meter.maxTotal = this.#bound('maxRequestSize')
     const file = <M extends 'rb' | 'wb'>(mode: M, size: number) =>
       makeMeteredFile(
         (this.blocking ? 'blocking' : 'async') as F,
@@ -175,6 +176,11 @@ export class StreamRequestHandler<
     return this.run(this.#closeFiles())
   }
 
+  #bound(name: 'maxLineSize' | 'maxRequestSize'): number {
+    const { [name]: most } = this
+    return most === null ? Number.POSITIVE_INFINITY : integer('setup', name, most, 0, Number.MAX_SAFE_INTEGER)
+  }
+
   *#closeFiles(): Generator<unknown, void, unknown> {
     try {
       yield this.wfile.close()
@@ -186,14 +192,14 @@ export class StreamRequestHandler<
   }
 }
 
-classAttributes(StreamRequestHandler, [
-  'timeout',
-  'maxLineSize',
-  'maxRequestSize',
-  'rbufsize',
-  'wbufsize',
-  'disableNagleAlgorithm',
-])
+classAttributes(StreamRequestHandler, {
+  timeout: secondsOrNull,
+  maxLineSize: wholeNumberOrNull(0),
+  maxRequestSize: wholeNumberOrNull(0),
+  rbufsize: wholeNumber(-1),
+  wbufsize: wholeNumber(-1),
+  disableNagleAlgorithm: yesOrNo,
+})
 
 /**
  * DatagramRequestHandler - the base of handlers of datagrams, with files in memory

@@ -5,7 +5,7 @@ import { wrongValue } from '../core/errors.ts'
 import { Socket } from '../socket.ts'
 import { AF_UNIX, SO_REUSEPORT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../sys/constants.ts'
 import { longQueue } from './async-mixin.ts'
-import { classAttributes } from './attributes.ts'
+import { classAttributes, secondsOrNull, wholeNumber, yesOrNo } from './attributes.ts'
 import { mustBeUrl } from './handler-source.ts'
 import { LONGEST_TIMER } from './interrupting.ts'
 import type { ServerClass } from './mixins.ts'
@@ -15,6 +15,9 @@ import type { AcceptorSettings, Counts } from './pool/messages.ts'
 import { Pool } from './pool/pool.ts'
 import type { ServerStats } from './stats.ts'
 import { TCPServer } from './tcp-server.ts'
+
+/** More would be a mistake. */
+export const MOST_WORKERS = 65_536
 
 /** What both add to an instance. */
 export interface PoolAttributes {
@@ -41,8 +44,15 @@ export interface PoolKind {
   readonly daemon?: string
 }
 
+/** A class of servers with a pool. */
+export type PoolServerClass = new (
+  ...args: ConstructorParameters<ServerClass>
+) => InstanceType<ServerClass> & {
+  readonly workerIds: Set<number> | null
+}
+
 /** The class `Base` with a pool. */
-export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
+export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
   const { name, worker, start, most } = kind
   const bind: (this: TCPServer) => void = Base.prototype.serverBind ?? (() => {})
   class PoolServer extends Base {
@@ -80,7 +90,7 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
       const server = this as unknown as TCPServer
       const url = mustBeUrl(name, this.RequestHandlerClass, worker)
       const { family, type, proto } = server.socket
-      const workers = integer(name, most, (this as unknown as Record<string, unknown>)[most], 1, 65_536)
+      const workers = integer(name, most, (this as unknown as Record<string, unknown>)[most], 1, MOST_WORKERS)
       const stall = seconds(name, 'maxStallTime', this.maxStallTime)
       return {
         start,
@@ -180,6 +190,11 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
       this.counters.addBytes(await this.#workers.serve(request, clientAddress))
     }
 
+    /** The numbers of the workers that there are; `null` as long as none was needed. @internal */
+    get workerIds(): Set<number> | null {
+      return this.#pool === null ? null : new Set(this.#pool.stats.map(({ id }) => id))
+    }
+
     override async serverClose(): Promise<void> {
       await super.serverClose()
       for (const socket of this.#sockets) socket.close()
@@ -212,6 +227,11 @@ export function withPool(Base: ServerClass, kind: PoolKind): ServerClass {
       this.#pool?.cut(request)
     }
   }
-  classAttributes(PoolServer, ['maxQueuedRequests', 'maxStallTime', 'blockOnClose', 'reusePort'])
-  return PoolServer
+  classAttributes(PoolServer, {
+    maxQueuedRequests: wholeNumber(0),
+    maxStallTime: secondsOrNull,
+    blockOnClose: yesOrNo,
+    reusePort: yesOrNo,
+  })
+  return PoolServer as never
 }

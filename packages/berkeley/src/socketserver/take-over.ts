@@ -1,6 +1,7 @@
 // A new process takes the place of a server, without a connection that is refused: it gets the listening socket itself,
 // with whatever waits in its backlog, and the old one stops when the new one serves.
 import { integer, seconds } from '../core/arguments.ts'
+import { wrongType } from '../core/errors.ts'
 import { recvFds, sendFds } from '../rights/async.ts'
 import { Socket } from '../socket.ts'
 import { AF_UNIX, SOCK_SEQPACKET } from '../sys/constants.ts'
@@ -35,8 +36,14 @@ export async function handOver(
   path: string,
   options: { readonly deadline?: number | null; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
-  const deadline = seconds('handOver', 'deadline', options.deadline ?? null)
+  if (typeof server?.fileno !== 'function' || typeof server.shutdown !== 'function')
+    throw wrongType('handOver', 'server', 'a server', server)
+  if (typeof options !== 'object' || options === null)
+    throw wrongType('handOver', 'options', 'an object with deadline or signal', options)
   const { signal } = options
+  const deadline = seconds('handOver', 'deadline', options.deadline ?? null)
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw wrongType('handOver', 'signal', 'an AbortSignal', signal)
   using door = new Socket(AF_UNIX, SOCK_SEQPACKET)
   door.bind(path)
   door.listen(1)

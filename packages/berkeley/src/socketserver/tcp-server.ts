@@ -1,7 +1,7 @@
 // Servers over sockets: the four kinds, by address family and socket type.
 import { BaseSocket } from '../base-socket.ts'
 import type { AddressOf, ReturnedAddressOf } from '../core/address/index.ts'
-import { boolean, seconds } from '../core/arguments.ts'
+import { boolean, byteCount, int, seconds } from '../core/arguments.ts'
 import { OSError } from '../core/error-classes.ts'
 import { timedOut, wrongType, wrongValue } from '../core/errors.ts'
 import { select } from '../select/async.ts'
@@ -17,12 +17,12 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../sys/constants.ts'
-import { classAttributes } from './attributes.ts'
+import { classAttributes, secondsOrNull, yesOrNo } from './attributes.ts'
 import { type Awaitable, BaseServer, Unidentified } from './base-server.ts'
 import type { RequestHandlerSource } from './handler-source.ts'
 import { LONGEST_TIMER } from './interrupting.ts'
 import { receiveHeader } from './proxy-protocol/receiving.ts'
-import { isTrusted } from './proxy-protocol/trusted.ts'
+import { isTrusted, trustedOrNull } from './proxy-protocol/trusted.ts'
 import {
   bytesMoved,
   type ClientAddress,
@@ -257,16 +257,16 @@ export class TCPServer<
   }
 }
 
-classAttributes(TCPServer, [
-  'addressFamily',
-  'socketType',
-  'requestQueueSize',
-  'allowReuseAddress',
-  'allowReusePort',
-  'replaceStalePath',
-  'proxyProtocol',
-  'proxyTimeout',
-])
+classAttributes(TCPServer, {
+  addressFamily: int,
+  socketType: int,
+  requestQueueSize: int,
+  allowReuseAddress: yesOrNo,
+  allowReusePort: yesOrNo,
+  replaceStalePath: yesOrNo,
+  proxyProtocol: trustedOrNull,
+  proxyTimeout: secondsOrNull,
+})
 
 function listens(socket: BaseSocket): boolean {
   return socket.getsockopt(SOL_SOCKET, SO_ACCEPTCONN) !== 0
@@ -323,7 +323,7 @@ export class UDPServer<Family extends number = typeof AF_INET> extends TCPServer
   }
 }
 
-classAttributes(UDPServer, ['maxPacketSize'])
+classAttributes(UDPServer, { maxPacketSize: byteCount })
 
 /**
  * UnixStreamServer - a server of connections to a Unix socket, one at a time

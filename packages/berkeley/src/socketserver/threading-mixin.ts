@@ -1,13 +1,15 @@
 // Requests are served in a pool of worker threads.
-import { classAttributes } from './attributes.ts'
-import type { Mixed, ServerClass } from './mixins.ts'
+import { classAttributes, wholeNumber, yesOrNo } from './attributes.ts'
+import { checkBase, type Mixed, type ServerClass } from './mixins.ts'
 import { startThread } from './pool/bodies.ts'
-import { type PoolAttributes, type PoolKind, type PoolStatics, withPool } from './pool-mixin.ts'
+import { MOST_WORKERS, type PoolAttributes, type PoolKind, type PoolStatics, withPool } from './pool-mixin.ts'
 
 /** What ThreadingMixIn adds to an instance. */
 export interface ThreadingAttributes extends PoolAttributes {
   maxThreads: number
   daemonThreads: boolean
+  /** Serves a request in a thread, to its end; called by `processRequest`, may be overridden. */
+  processRequestThread(request: unknown, clientAddress: unknown): Promise<void>
 }
 
 /** What ThreadingMixIn adds to a class. */
@@ -24,6 +26,10 @@ export interface ThreadingStatics extends PoolStatics {
  * threads, one for each core at most; a handler class with `static blocking = true` gets blocking sockets and a thread
  * to itself for as long as it takes. A handler that fails, or takes its thread down, takes only that thread's requests
  * with it; the thread is replaced.
+ *
+ * Methods that may be overridden, beside those of `Base`:
+ * - `processRequestThread(request, clientAddress)` - hands the request to a thread, and resolves when it is served; it runs
+ *   in the server's own thread
  *
  * Class attributes, which subclasses and instances may have values of their own for:
  * - `maxThreads` - the most threads: 40
@@ -49,6 +55,7 @@ export interface ThreadingStatics extends PoolStatics {
 export function ThreadingMixIn<Base extends ServerClass>(
   Base: Base,
 ): Mixed<Base, ThreadingAttributes, ThreadingStatics> {
+  checkBase('ThreadingMixIn', Base)
   const kind: PoolKind = {
     name: 'ThreadingMixIn',
     worker: 'thread',
@@ -62,7 +69,15 @@ export function ThreadingMixIn<Base extends ServerClass>(
 
     declare maxThreads: number
     declare daemonThreads: boolean
+
+    override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
+      await this.processRequestThread(request, clientAddress)
+    }
+
+    async processRequestThread(request: unknown, clientAddress: unknown): Promise<void> {
+      await super.processRequest(request, clientAddress)
+    }
   }
-  classAttributes(ThreadingServer, ['maxThreads', 'daemonThreads'])
+  classAttributes(ThreadingServer, { maxThreads: wholeNumber(1, MOST_WORKERS), daemonThreads: yesOrNo })
   return ThreadingServer as never
 }

@@ -8,6 +8,7 @@ import * as async from 'berkeley'
 import * as blocking from 'berkeley/blocking'
 import * as blockingNetlink from 'berkeley/blocking/netlink'
 import * as asyncNetlink from 'berkeley/netlink'
+import * as socketserver from 'berkeley/socketserver'
 import { packageRoot, repositoryRoot } from '../package-root.ts'
 
 const DECLARATION =
@@ -57,6 +58,7 @@ const entries = {
   'blocking-netlink': 400,
   options: 20,
   families: 25,
+  socketserver: 45,
   stream: 5,
 }
 for (const [entry, least] of Object.entries(entries)) {
@@ -106,4 +108,34 @@ test("every public name of Python's socket module is there, or docs/omitted.md s
   ]
   assert.ok(names.length > 300 && methods.length > 30)
   assert.deepEqual(missing.filter(left), [])
+})
+
+const SERVERS_PROGRAM = `
+import json, socketserver
+names = [name for name in dir(socketserver) if name in socketserver.__all__ or name.startswith('Forking')]
+members = lambda name: [n for n in dir(getattr(socketserver, name)) if not n.startswith('_')]
+print(json.dumps({name: members(name) for name in names}))
+`
+
+test("every public name of Python's socketserver module is there, or docs/socketserver.md says why not", () => {
+  const { stdout, status } = spawnSync('python3', ['-c', SERVERS_PROGRAM], { encoding: 'utf8' })
+  assert.equal(status, 0, 'this test needs python3')
+  const document = readFileSync(join(repositoryRoot, 'docs/socketserver.md'), 'utf8')
+  const different = document.slice(document.indexOf('## What is different'))
+  const ours = socketserver as unknown as Record<string, { readonly prototype: object } & object>
+  const missing: string[] = []
+  let count = 0
+  for (const [name, members] of Object.entries(JSON.parse(stdout) as Record<string, string[]>)) {
+    const { [name]: exported } = ours
+    if (exported === undefined) missing.push(name)
+    // A mixin is a function here: what it mixes in is looked for in its ready-made class.
+    const found = name.endsWith('MixIn') ? ours[name.replace('MixIn', 'TCPServer')] : exported
+    for (const member of members) {
+      count++
+      const isThere = found !== undefined && (ourName(member) in found.prototype || ourName(member) in found)
+      if (!isThere && !different.includes(`\`${member}\``)) missing.push(`${name}.${member}`)
+    }
+  }
+  assert.ok(count > 200, `${count}`)
+  assert.deepEqual(missing, [])
 })

@@ -110,3 +110,8 @@ export class Teller extends StreamRequestHandler {
     await this.wfile.write(JSON.stringify([serverAddress, addressFamily, socketType, this.clientAddress]))
   }
 }
+
+/** Has an attribute that it cannot have. */
+export class Misconfigured extends StreamRequestHandler {
+  static override maxLineSize = -1
+}

@@ -1,9 +1,11 @@
 // The PROXY protocol, versions 1 and 2: the header in which a proxy tells a server who its client is.
 // https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
 
+import { writableBytesOf } from '../../core/bytes.ts'
 import { wrongValue } from '../../core/errors.ts'
 import { inetNtop, inetPton } from '../../core/numbers.ts'
 import { AF_INET, AF_INET6, AF_UNIX } from '../../sys/constants.ts'
+import { checkHeader } from './checking.ts'
 
 /** Who a connection comes from and where it went, as a proxy tells it. */
 export interface ProxyHeader {
@@ -159,9 +161,9 @@ function encodeBinary({ family, source, destination, tlvs }: ProxyHeader): Buffe
  * @see https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  */
 export const proxyHeader = {
-  /** Reads a whole header. @throws RangeError for anything else */
+  /** Reads a whole header. @throws RangeError for anything else; TypeError if it is no bytes */
   decode(header: Uint8Array): ProxyHeader {
-    const bytes = Buffer.from(header.buffer, header.byteOffset, header.byteLength)
+    const bytes = Buffer.from(writableBytesOf('proxyHeader', 'header', header))
     if (bytes.length >= FIXED_LENGTH && bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) {
       if (lengthOfBinary(bytes) !== bytes.length) throw bad(`${bytes.length} bytes`)
       return decodeBinary(bytes)
@@ -169,8 +171,9 @@ export const proxyHeader = {
     if (bytes.length > LONGEST_LINE) throw bad(`${bytes.length} bytes`)
     return decodeLine(bytes.toString('latin1'))
   },
-  /** Makes a header of the version that it says. */
+  /** Makes a header of the version that it says. @throws TypeError, RangeError for what has no place in one */
   encode(header: ProxyHeader): Buffer {
+    checkHeader(header)
     return header.version === 1 ? encodeLine(header) : encodeBinary(header)
   },
 }
