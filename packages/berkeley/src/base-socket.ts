@@ -23,6 +23,8 @@ import {
   SO_DOMAIN,
   SO_PROTOCOL,
   SO_RCVLOWAT,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
   SO_TYPE,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
@@ -33,6 +35,7 @@ import {
 } from './sys/constants.ts'
 import { native } from './sys/native.ts'
 import { finish } from './wait/closing.ts'
+import { noticeKernelLimits } from './wait/limit.ts'
 import { endWaiting, setReferenced } from './wait/ready.ts'
 
 /** Says to the constructor that a handle follows: for this package's own modules. */
@@ -183,9 +186,10 @@ export abstract class BaseSocket<Family extends number = number> {
    * @see man 2 dup
    */
   dup(): this {
-    const { fd, kind, timeout } = this[HANDLE]
+    const { fd, kind, timeout, kernelLimited } = this[HANDLE]
     const copy = configure(new Handle(check(native.dup(fd, 1), 'dup'), kind))
     copy.timeout = timeout
+    copy.kernelLimited = kernelLimited
     noteOrigin(copy, this.dup as never)
     return adopt(this, copy)
   }
@@ -319,6 +323,7 @@ export abstract class BaseSocket<Family extends number = number> {
     int('setsockopt', 'optname', optname)
     if (level === IPPROTO_TCP && optname === TCP_ULP) handle.drainable = false // TLS records end reads short, too.
     if (level === SOL_SOCKET && optname === SO_RCVLOWAT) handle.drainable = false // What is below the mark is no event.
+    if (level === SOL_SOCKET && KERNEL_LIMITS.has(optname)) handle.kernelLimited = true
     if (value === null) {
       const length = integer('setsockopt', 'optlen', optlen, 0, 2 ** 31 - 1)
       check(native.setsockopt_null(handle.fd, level, optname, length), 'setsockopt')
@@ -376,7 +381,8 @@ export abstract class BaseSocket<Family extends number = number> {
    * settimeout - set the time limit of waiting operations
    *
    * @param timeout seconds, may be fractional: operations fail with TimeoutError after that; `null`: they wait without
-   *   limit; 0: they fail at once with BlockingIOError where they would have to wait
+   *   limit, or until that of SO_RCVTIMEO or SO_SNDTIMEO (BlockingIOError) if the socket has such; 0: they fail at once
+   *   with BlockingIOError where they would have to wait
    * @throws TypeError, RangeError
    * @example
    * socket.settimeout(2.5)
@@ -523,6 +529,7 @@ function take(fileno: number, family?: number, type?: number, proto?: number): H
   ]
   const flags = check(native.get_status_flags(fd), 'Socket')
   const handle = newHandle(domain, kind, protocol, () => check(native.adopt(fd), 'Socket'))
+  noticeKernelLimits(handle)
   if ((flags & O_NONBLOCK) === 0) {
     native.set_status_flags(fd, flags | O_NONBLOCK)
     flagsBefore.set(handle, flags)
@@ -532,6 +539,9 @@ function take(fileno: number, family?: number, type?: number, proto?: number): H
 
 /** The status flags that adopted descriptors came with, where they had to be changed. */
 const flagsBefore = new WeakMap<Handle, number>()
+
+// Those with a 64-bit time_t everywhere, SO_RCVTIMEO_NEW and SO_SNDTIMEO_NEW, have no exported names.
+const KERNEL_LIMITS: ReadonlySet<number> = new Set([SO_RCVTIMEO, SO_SNDTIMEO, 66, 67])
 
 /** The kernel defines the one as the other. */
 const O_NONBLOCK = SOCK_NONBLOCK

@@ -264,7 +264,9 @@ export const accept: Operation<[unknown, unknown]> = operation({
   },
   result(fd, handle, request) {
     const adopt = request.target as (accepted: Handle) => unknown
-    return [adopt(new Handle(fd, handle.kind)), takeAddress(handle)]
+    const accepted = new Handle(fd, handle.kind)
+    accepted.kernelLimited = handle.kernelLimited
+    return [adopt(accepted), takeAddress(handle)]
   },
 })
 

@@ -47,9 +47,10 @@ const CLOSING = 2
 const DRAINED = 4
 const DRAINABLE = 8
 const NOSIGNAL = 16
-const HITS = 5
+const KERNEL_LIMITED = 32
+const HITS = 6
 const MOST_HITS = 0xff
-const FILES = 13
+const FILES = 14
 
 /** One for each socket. Each field costs eight bytes for each idle connection, so what is small shares one: `state`. */
 export class Handle implements Endpoint {
@@ -107,6 +108,15 @@ export class Handle implements Endpoint {
 
   set drainable(on: boolean) {
     this.set(DRAINABLE, on)
+  }
+
+  /** Whether SO_RCVTIMEO or SO_SNDTIMEO may have been set: a limit for those that have none of `timeout`. */
+  get kernelLimited(): boolean {
+    return (this.state & KERNEL_LIMITED) !== 0
+  }
+
+  set kernelLimited(on: boolean) {
+    this.set(KERNEL_LIMITED, on)
   }
 
   /** Operations that did not have to wait, in a row. */

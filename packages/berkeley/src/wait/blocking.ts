@@ -7,7 +7,8 @@ import { eventsFor, PollSet, pollOne } from '../ops/poll.ts'
 import { NO_EVENT, NO_EVENT_PAUSE, type Request, YIELD } from '../ops/request.ts'
 import { MSG_ERRQUEUE, MSG_PEEK, POLLERR } from '../sys/constants.ts'
 import { EINTR } from '../sys/errno.ts'
-import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
+import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
+import { limitOf, outOfTime } from './limit.ts'
 
 const SLICE = 100
 const UNSET = -1
@@ -30,12 +31,12 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
       return operation.result(done, handle, request)
     }
     // The clock is read only after a miss.
-    if (deadline === UNSET) deadline = deadlineAfter(handle.timeout)
+    if (deadline === UNSET) deadline = deadlineAfter(limitOf(handle, operation.waits))
     const woken = wait(handle.fd, value === NO_EVENT ? 0 : eventsOf(request), deadline, inVain)
     inVain = woken === FALSE_ALARM || request.flags & MSG_PEEK ? inVain + 1 : 0
     if (woken === TOO_LATE) {
       const done = salvaged(request, 'timed out')
-      if (done < 0) throw outOfTime(request)
+      if (done < 0) throw outOfTime(handle, request)
       return operation.result(done, handle, request)
     }
   }

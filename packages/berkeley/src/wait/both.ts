@@ -5,6 +5,7 @@ import { eventsFor, pollOne } from '../ops/poll.ts'
 import { READ, type Request, WRITE, YIELD } from '../ops/request.ts'
 import { drivingRequest, type End, type Splicing } from '../ops/splicing.ts'
 import { EAGAIN, EINTR, EPIPE } from '../sys/errno.ts'
+import { limitOf } from './limit.ts'
 import { cancel, endWaiting, isWatchable, listenTo, perform } from './ready.ts'
 
 /** On the event loop. `owners` are the sockets, which must not be collected meanwhile. */
@@ -41,7 +42,7 @@ const SLICE = 100
 /** On the calling thread, in slices as wait/blocking.ts has them. */
 export function spliceBlocking(splicing: Splicing): number {
   const { source, target } = splicing
-  const limits = [source, target].map(({ handle }) => handle.timeout)
+  const limits = [limitOf(source.handle, READ), limitOf(target.handle, WRITE)]
   const deadline = Math.min(...limits.map(deadlineAfter))
   try {
     for (;;) {

@@ -1,5 +1,5 @@
 // How an operation ends that did not succeed: the same in both drivers.
-import { osError, timedOut } from '../core/errors.ts'
+import { osError } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { type Ending, NO_EVENT, type Request, YIELD } from '../ops/request.ts'
 import { MSG_DONTWAIT } from '../sys/constants.ts'
@@ -28,8 +28,4 @@ export function failure(handle: Handle, request: Request, value: number): Error 
     operation.addressed ? target : undefined,
     handle.family,
   )
-}
-
-export function outOfTime(request: Request): Error {
-  return timedOut(request.operation.name)
 }

@@ -45,7 +45,8 @@ import {
 } from '../sys/constants.ts'
 import { ECANCELED, EPERM } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
-import { asksToWait, failure, mustNotWait, outOfTime, salvaged } from './ending.ts'
+import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
+import { limitOf, outOfTime } from './limit.ts'
 
 const WAKES_READING = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR
 const WAKES_WRITING = EPOLLOUT | EPOLLHUP | EPOLLERR
@@ -118,7 +119,8 @@ function enqueue<Result>(handle: Handle, request: Request<Result>, value: number
   request.resolve = lastResolve
   append(handle, request as Request)
   if (handle.referenced) holdLoop(1)
-  if (request.until !== null || handle.timeout !== null) request.until = new Watch(handle, request as Request)
+  if (request.until !== null || handle.timeout !== null || handle.kernelLimited)
+    request.until = new Watch(handle, request as Request)
   comeBack(handle, request as Request, value)
   return promise
 }
@@ -289,7 +291,7 @@ class Watch {
     this.handle = handle
     this.request = request
     this.signal = request.signal
-    this.deadline = deadlineAfter(handle.timeout)
+    this.deadline = deadlineAfter(limitOf(handle, request.operation.waits))
     if (this.deadline !== NEVER) this.arm()
     if (this.signal !== null) listen(this.signal, this)
   }
@@ -327,7 +329,7 @@ class Watch {
 // Timers may fire a little early, by the loop's idea of the time.
 function expire(watch: Watch): void {
   if (remaining(watch.deadline) > 0) watch.arm()
-  else watch.end('timed out', () => outOfTime(watch.request))
+  else watch.end('timed out', () => outOfTime(watch.handle, watch.request))
 }
 
 // One listener for each signal, however many operations it ends: ten would draw a warning of a leak.

@@ -1,6 +1,17 @@
 // Time limits: settimeout and its kin, and what becomes of every operation that has to wait.
 import assert from 'node:assert/strict'
-import { BlockingIOError, EAGAIN, MSG_DONTWAIT, OSError, SOCK_NONBLOCK, TimeoutError } from 'berkeley'
+import {
+  BlockingIOError,
+  EAGAIN,
+  MSG_DONTWAIT,
+  OSError,
+  SO_RCVTIMEO,
+  SO_SNDTIMEO,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+  TimeoutError,
+  timeval,
+} from 'berkeley'
 import { native } from '#sys/native.js'
 import { socketTest } from '../scope.ts'
 import { everybodyIsTold } from '../traffic.ts'
@@ -62,6 +73,16 @@ export function timeoutsSuite(world: World): void {
     })
   }
 
+  socketTest('SO_RCVTIMEO goes with the descriptor, and settimeout goes before it', async (t) => {
+    const [left] = await pair(t)
+    left.setsockopt(SOL_SOCKET, SO_RCVTIMEO, timeval.encode(LIMIT))
+    const copies = [left.dup(), library.fromfd(left.fileno(), world.family, world.type, left.proto)]
+    for (const copy of copies)
+      await assert.rejects(call(closing(t, copy), 'recv', 1), isBlocked('recv', 'EAGAIN'))
+    left.settimeout(LIMIT / 2)
+    await assert.rejects(call(left, 'recv', 1), isTimeout('recv'))
+  })
+
   for (const wait of waits.filter(({ possible }) => possible(world))) {
     const { method, title, arrange, withFlags } = wait
     const numberResult = method === 'connectEx'
@@ -103,6 +124,23 @@ export function timeoutsSuite(world: World): void {
       const elapsed = performance.now() - start
       assert.ok(elapsed >= LIMIT * 1000, `after ${elapsed} ms`)
       arranged.socket.settimeout(null)
+      await assertUsable(world, wait, arranged)
+    })
+
+    socketTest(`${title} ends when the time of SO_RCVTIMEO and SO_SNDTIMEO is over`, async (t) => {
+      const arranged = await arrange(world, t)
+      for (const option of [SO_RCVTIMEO, SO_SNDTIMEO])
+        arranged.socket.setsockopt(SOL_SOCKET, option, timeval.encode(LIMIT))
+      const start = performance.now()
+      const { waiting, result } = begin(world, wait, arranged)
+      await waiting
+      const code = method === 'connect' ? 'EINPROGRESS' : 'EAGAIN'
+      if (numberResult) assert.equal(await result, EAGAIN)
+      else await assert.rejects(result, isBlocked(method, code))
+      const elapsed = performance.now() - start
+      assert.ok(elapsed >= LIMIT * 1000, `after ${elapsed} ms`)
+      for (const option of [SO_RCVTIMEO, SO_SNDTIMEO])
+        arranged.socket.setsockopt(SOL_SOCKET, option, timeval.encode(0))
       await assertUsable(world, wait, arranged)
     })
 
