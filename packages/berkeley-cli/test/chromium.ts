@@ -13,6 +13,7 @@ const FLAGS = [
   '--disable-quic',
   '--disable-dev-shm-usage',
   '--no-first-run',
+  '--hide-scrollbars',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',

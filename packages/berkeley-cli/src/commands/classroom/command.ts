@@ -153,10 +153,13 @@ function fromOption(): Option {
 function addWebOptions(command: Command): Command {
   return command
     .addOption(new Option('--web', 'show the scan live in the browser').conflicts(['json', 'csv', 'from']))
-    .option(
-      '--web-address <address>',
-      `where the page is, as host:port (default: ${formatEndpoint(DEFAULT_PLACE)})`,
-      readEndpoint('listen'),
+    .addOption(
+      new Option(
+        '--web-address <address>',
+        `as --web, with the page at host:port instead of ${formatEndpoint(DEFAULT_PLACE)}`,
+      )
+        .argParser(readEndpoint('listen'))
+        .implies({ web: true }),
     )
 }
 

@@ -31,6 +31,7 @@ export async function serve(
   session: Session,
 ): Promise<void> {
   if (options.web) {
+    if (options.port === 0) throw new UsageError('--port 0 is a port to listen on, none to scan')
     const { watchScan } = await import('./watch.ts')
     return watchScan(targetsOf(addresses, options), options, session)
   }
