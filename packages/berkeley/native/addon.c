@@ -79,6 +79,7 @@ uint8_t *slice(napi_env env, napi_value typed_array, int64_t offset, int64_t len
 }
 
 struct ending {
+  napi_env env;
   struct environment *environment;
   napi_async_cleanup_hook_handle hook;
 };
@@ -91,11 +92,24 @@ static void ended(void *argument) {
   napi_remove_async_cleanup_hook(hook);
 }
 
+void let_go(napi_env env, napi_ref reference) {
+  if (reference != NULL) napi_delete_reference(env, reference);
+}
+
+/* Node frees an environment's references no sooner than the process ends: workers that come and go would pile them up. */
+static void let_go_of_memory(napi_env env, const struct environment *environment) {
+  let_go(env, environment->shared_address_reference);
+  let_go(env, environment->shared_numbers_reference);
+  let_go(env, environment->shared_scratch_reference);
+  let_go(env, environment->pool_reference);
+}
+
 /* Runs when a worker is terminated or the process ends, also when JavaScript had no chance to close anything. */
 static void end_environment(napi_async_cleanup_hook_handle hook, void *argument) {
   struct ending *ending = argument;
   ending->hook = hook;
   lookups_end(ending->environment);
+  let_go_of_memory(ending->env, ending->environment);
   close_owned(ending->environment);
   ready_end(ending->environment, ended, ending);
 }
@@ -134,6 +148,7 @@ NAPI_MODULE_INIT() {
   }
   napi_set_named_property(env, exports, "layout", layouts(env));
 
+  ending->env = env;
   ending->environment = environment;
   napi_add_async_cleanup_hook(env, end_environment, ending, NULL);
   return exports;

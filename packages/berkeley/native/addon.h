@@ -121,6 +121,9 @@ int own(struct environment *environment, int descriptor);
 void disown(struct environment *environment, int descriptor);
 void close_owned(struct environment *environment);
 
+/* addon.c: deletes a reference, if there is one. */
+void let_go(napi_env env, napi_ref reference);
+
 /* ready.c, lookup.c: called when the environment ends. `ready_end` calls `done(argument)` when libuv has let go. */
 void ready_end(struct environment *environment, void (*done)(void *), void *argument);
 void lookups_end(struct environment *environment);

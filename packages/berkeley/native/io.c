@@ -22,9 +22,10 @@ EXPORT(sys_recv) {
 EXPORT(sys_set_pool) {
   ARGUMENTS(1);
   BYTES(bytes, 0);
-  if (environment->pool_reference != NULL) napi_delete_reference(env, environment->pool_reference);
-  if (napi_create_reference(env, argument[0], 1, &environment->pool_reference) != napi_ok)
-    return broken_contract(env, __func__, "bytes");
+  napi_ref reference;
+  if (napi_create_reference(env, argument[0], 1, &reference) != napi_ok) return number(env, -ENOMEM);
+  let_go(env, environment->pool_reference);
+  environment->pool_reference = reference;
   environment->pool = bytes;
   environment->pool_length = bytes_length;
   environment->pool_used = 0;

@@ -171,6 +171,18 @@ static struct lookups *lookups_of(struct environment *environment) {
   return environment->lookups = lookups;
 }
 
+/* Gives up the lookup that has this number, if there is one. */
+static void forget(struct lookups *lookups, size_t place) {
+  struct lookup *lookup = lookups->by_descriptor[place];
+  if (lookup == NULL) return;
+  lookups->by_descriptor[place] = NULL;
+  pthread_mutex_lock(&lookups->mutex);
+  give_up(lookup);
+  bool ours = lookup->state == ANSWERED;
+  pthread_mutex_unlock(&lookups->mutex);
+  if (ours) free_lookup(lookup);
+}
+
 static bool remember(struct lookups *lookups, struct lookup *lookup) {
   size_t place = (size_t)lookup->descriptor;
   if (place >= lookups->capacity) {
@@ -181,6 +193,7 @@ static bool remember(struct lookups *lookups, struct lookup *lookup) {
     lookups->by_descriptor = grown;
     lookups->capacity = capacity;
   }
+  forget(lookups, place); /* Somebody closed it without `lookup_end`: the number is another lookup's now. */
   lookups->by_descriptor[place] = lookup;
   return true;
 }
@@ -255,14 +268,8 @@ EXPORT(sys_lookup_end) {
   INT(fd, 0);
   struct lookup *lookup = find(environment, fd);
   if (lookup == NULL) return number(env, -EBADF);
-  struct lookups *lookups = environment->lookups;
-  lookups->by_descriptor[fd] = NULL;
-  pthread_mutex_lock(&lookups->mutex);
-  give_up(lookup);
-  bool ours = lookup->state == ANSWERED;
-  pthread_mutex_unlock(&lookups->mutex);
+  forget(environment->lookups, (size_t)fd);
   close(fd);
-  if (ours) free_lookup(lookup);
   return number(env, 0);
 }
 

@@ -171,6 +171,9 @@ void ready_end(struct environment *environment, void (*done)(void *), void *argu
   if (end == NULL) abort(); /* libuv could not be told where to let go */
   *end = (struct end){ready, done, argument};
   uv_poll_stop(ready->poll);
+  let_go(ready->env, ready->callback);
+  let_go(ready->env, ready->events_reference);
+  napi_async_destroy(ready->env, ready->context);
   uv_handle_set_data((uv_handle_t *)ready->poll, end);
   uv_close((uv_handle_t *)ready->poll, closed);
 }
