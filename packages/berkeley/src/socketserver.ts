@@ -27,7 +27,7 @@ export {
 } from './socketserver/handlers.ts'
 export type { Mixed, ServerClass } from './socketserver/mixins.ts'
 export type { PoolAttributes, PoolStatics } from './socketserver/pool-mixin.ts'
-export { type ProxyHeader, proxyHeader } from './socketserver/proxy-protocol/header.ts'
+export { type ProxyAddress, type ProxyHeader, proxyHeader } from './socketserver/proxy-protocol/header.ts'
 export type { ClientAddress, DatagramRequest, StreamRequest } from './socketserver/request.ts'
 export type { Handler } from './socketserver/running.ts'
 export type { ServerStats, WorkerStats } from './socketserver/stats.ts'

@@ -29,8 +29,8 @@ export function command(program: string, { flags = [], under = [], descriptors }
   return [...limit, ...under, process.execPath, ...flags, join(children, `${name}.js`), ...args]
 }
 
-/** What takes so long hangs: it is killed, which is then how it ended. */
-const LONG = 60_000
+/** What takes so long hangs: it is killed, which is then how it ended. Under tools that slow everything down it may be longer. */
+export const LONG = 60_000 * Number(process.env.BERKELEY_TEST_PATIENCE ?? 1)
 
 /** Runs a program to its end. */
 export function runNode(program: string, how: HowToRun = {}): Promise<Ended> {

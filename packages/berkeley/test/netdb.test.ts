@@ -3,9 +3,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as asynchronous from 'berkeley'
 import { forms, type Library } from './forms.ts'
+import { MOST_THREADS } from './netdb/threads.ts'
 import { inWorld } from './netdb/world.ts'
-
-const MOST_THREADS = 32
 
 function script(name: string): URL {
   return new URL(`./netdb/${name}.js`, import.meta.url)

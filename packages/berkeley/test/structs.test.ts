@@ -515,6 +515,8 @@ describe('structs as bytes', () => {
     ['no list', icmpFilter, 0, 'TypeError', /^icmpFilter\.encode\(\): value must be an array of ICMP types/],
     ['no such type', icmpFilter, [32], 'RangeError', /type must be 0 to 31, got 32/],
     ['no such type', icmp6Filter, [256], 'RangeError', /type must be 0 to 255, got 256/],
+    // biome-ignore lint/suspicious/noSparseArray: that is what it is about
+    ['a hole', sockFilter, [,], 'TypeError', /^sockFilter\.encode\(\): value must be \{ code, jt/],
     ['an instruction', sockFilter, [{ code: 1, jt: 256, jf: 0, k: 0 }], 'RangeError', /jt must be 0 to 255/],
     ['a bit-field', tcpInfo, { sndWscale: 256 }, 'RangeError', /sndWscale must be 0 to 255/],
   ]
@@ -537,6 +539,9 @@ describe('structs as bytes', () => {
     assert.equal(timeval.decode(timeval.encode(1e-9)), 1e-6)
     assert.equal(timeval.decode(timeval.encode(0)), 0)
     assert.equal(timeval.decode(timeval.encode(0.9999999)), 1)
+    // These are not the sum of its two parts as binary fractions.
+    for (const seconds of [15.263744, 14.81088])
+      assert.equal(timeval.decode(timeval.encode(seconds)), seconds)
   })
 })
 

@@ -1,6 +1,7 @@
 // Calls everything there is with arguments that mean nothing: `fuzz.js FORM COUNT SEED`, in a folder of its own. Says
 // what came out that should not have: an error of the inside, or of a kind that is not promised.
 import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, type Socket } from 'berkeley'
+import * as options from 'berkeley/options'
 import fc from 'fast-check'
 import { native } from '#sys/native.js'
 import { forms } from '../forms.ts'
@@ -66,9 +67,11 @@ function methodNames(): (string | symbol)[] {
 
 const methods = methodNames()
 const isError = (value: object) => 'prototype' in value && value.prototype instanceof Error
-const functions = Object.entries(library).filter(([, value]) => {
-  return typeof value === 'function' && !isError(value)
-}) as [string, Call][]
+function functionsOf(module: object): [string, Call][] {
+  return Object.entries(module).filter(([, value]) => typeof value === 'function' && !isError(value))
+}
+const functions = functionsOf(library)
+const optionFunctions = functionsOf(options)
 
 // Descriptors of this process, its output among them, should not be closed, read or changed.
 const OWN = 100_000
@@ -85,6 +88,14 @@ function callFunction(args: unknown[]): unknown {
   return isClass ? Reflect.construct(value, given) : Reflect.apply(value, undefined, given)
 }
 
+function callOptionFunction(socket: Any, args: unknown[]): unknown {
+  const [name, value] = optionFunctions[next(optionFunctions.length)]!
+  const [anything, ...others] = args
+  const result = Reflect.apply(value, undefined, [next(3) ? socket : harmlessNumber(anything), ...others])
+  if (name === 'getPeerPidfd') library.close(result as number)
+  return result
+}
+
 function callMethod(socket: Any, args: unknown[]): unknown {
   const name = methods[next(methods.length)]!
   if (socket.fileno() >= 0) socket.settimeout(next(4) ? 0 : SHORT)
@@ -92,6 +103,12 @@ function callMethod(socket: Any, args: unknown[]): unknown {
   const result = Reflect.apply(Reflect.get(socket, name) as Call, socket, given)
   if (name === 'detach' && typeof result === 'number' && result >= 0) library.close(result)
   return result
+}
+
+function callSomething(socket: Any, args: unknown[]): unknown {
+  const what = next(5)
+  if (what === 0) return callOptionFunction(socket, args)
+  return what < 3 ? callMethod(socket, args) : callFunction(args)
 }
 
 function dispose(result: unknown): void {
@@ -194,7 +211,7 @@ for (let from = 0; from < count; from += SOME) {
     made++
     const args = Array.from({ length: next(6) }, () => supply[next(supply.length)]!())
     try {
-      pending.push(next(2) ? callMethod(sockets[next(sockets.length)]!, args) : callFunction(args))
+      pending.push(callSomething(sockets[next(sockets.length)]!, args))
     } catch (error) {
       judge(error)
     }

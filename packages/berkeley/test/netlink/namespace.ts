@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
+import { LONG } from '../child.ts'
 import { NAMESPACES, without } from '../programs.ts'
 import type { FormName, Netlink } from './forms.ts'
 
@@ -15,8 +16,6 @@ import type { FormName, Netlink } from './forms.ts'
 export const skip = without({ ...NAMESPACES, ss: 'iproute2' })
 
 export type Scenario = (netlink: Netlink, form: FormName) => Promise<void>
-
-const LONG = 60_000
 
 /** Runs the scenario `name` of the module `scenarios` in a namespace, with the loopback interface up. */
 export async function inNamespace(scenarios: URL, name: string, form: FormName): Promise<void> {

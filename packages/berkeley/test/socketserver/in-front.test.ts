@@ -107,6 +107,16 @@ describe('the header of the PROXY protocol', () => {
         tlvs: [[0x30, Buffer.from('ns')]],
       },
     ],
+    [
+      'Unix, an abstract name and a path that is no text',
+      {
+        version: 2,
+        family: AF_UNIX,
+        source: Buffer.from('\0name'),
+        destination: Buffer.from([0x2f, 0xff]),
+        tlvs: [],
+      },
+    ],
     ['LOCAL', { version: 2, family: null, source: null, destination: null, tlvs: [] }],
   ]
   for (const [name, header] of headers) {

@@ -198,7 +198,8 @@ export function arrayOf<Value, Given = Value>(
     must: `a multiple of ${size} bytes`,
     encode(values, call) {
       if (!Array.isArray(values)) throw wrongType(call, 'value', 'an array', values)
-      return Buffer.concat(values.map((value) => element.encode(value)))
+      // Not `map`, which passes over holes.
+      return Buffer.concat(Array.from(values, (value) => element.encode(value)))
     },
     understands: (bytes) => bytes.length % size === 0,
     read(bytes) {

@@ -21,13 +21,14 @@ function writeLong(to: DataView, at: number, value: bigint): void {
 }
 
 /** Beyond this, a number of seconds has not enough digits for microseconds. */
-const LONGEST = WIDE ? 2 ** 33 : 2 ** 31 - 1
+const LONGEST = WIDE ? 2 ** 32 : 2 ** 31 - 1
 
 /** struct timeval, as seconds. A time that is not 0 never becomes 0, which often means "no limit". */
 export const timevalType: CType<number> = {
   size: usecs.size,
+  // The sum of whole numbers first: it is exact, so that what was written reads back.
   read: (from, at) =>
-    Number(readLong(from, at + usecs.tv_sec)) + Number(readLong(from, at + usecs.tv_usec)) / 1e6,
+    (Number(readLong(from, at + usecs.tv_sec)) * 1e6 + Number(readLong(from, at + usecs.tv_usec))) / 1e6,
   write(to, at, value, call, parameter) {
     if (typeof value !== 'number') throw wrongType(call, parameter, 'a number of seconds', value)
     if (!(value >= 0 && value <= LONGEST)) throw wrongValue(call, parameter, `0 to ${LONGEST} seconds`, value)

@@ -36,8 +36,10 @@ function checkTlv(tlv: unknown): void {
 function checkEnd(name: string, family: number, end: unknown): void {
   if (family === AF_UNIX) {
     if (end === null) return
-    if (typeof end !== 'string') throw wrongType('proxyHeader', name, 'a path or null', end)
-    if (Buffer.byteLength(end) > LONGEST_PATH || end.includes('\0'))
+    const isBytes = Buffer.isBuffer(end)
+    if (!isBytes && typeof end !== 'string') throw wrongType('proxyHeader', name, 'a path or null', end)
+    // An abstract name, which has a NUL, comes as bytes.
+    if (Buffer.byteLength(end) > LONGEST_PATH || (!isBytes && end.includes('\0')))
       throw wrongValue('proxyHeader', name, `a path of at most ${LONGEST_PATH} bytes`, end)
     return
   }

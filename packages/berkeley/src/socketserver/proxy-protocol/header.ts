@@ -1,11 +1,19 @@
 // The PROXY protocol, versions 1 and 2: the header in which a proxy tells a server who its client is.
 // https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
 
+import { unixName } from '../../core/address/unix.ts'
 import { writableBytesOf } from '../../core/bytes.ts'
 import { wrongValue } from '../../core/errors.ts'
 import { inetNtop, inetPton } from '../../core/numbers.ts'
 import { AF_INET, AF_INET6, AF_UNIX } from '../../sys/constants.ts'
 import { checkHeader } from './checking.ts'
+
+/** An address as `getpeername` has it; of AF_UNIX bytes where it is no text, or an abstract name. */
+export type ProxyAddress =
+  | readonly [string, number]
+  | readonly [string, number, number, number]
+  | string
+  | Buffer
 
 /** Who a connection comes from and where it went, as a proxy tells it. */
 export interface ProxyHeader {
@@ -14,9 +22,9 @@ export interface ProxyHeader {
   /** `AF_INET`, `AF_INET6`, `AF_UNIX`; `null`: the proxy speaks for itself, or does not know. */
   readonly family: number | null
   /** The client, as `getpeername` would have it; `null` if it is not known. */
-  readonly source: readonly [string, number] | readonly [string, number, number, number] | string | null
+  readonly source: ProxyAddress | null
   /** Where the client connected to; `null` if it is not known. */
-  readonly destination: readonly [string, number] | readonly [string, number, number, number] | string | null
+  readonly destination: ProxyAddress | null
   /** Further facts of version 2: `[type, value]`; see PP2_TYPE_… in the specification. */
   readonly tlvs: readonly (readonly [type: number, value: Buffer])[]
 }
@@ -97,11 +105,21 @@ function decodeBinary(bytes: Buffer): ProxyHeader {
     if (rest.length < 2 * PATH_LENGTH) throw bad(`${rest.length} bytes of addresses`)
     const tlvs = decodeTlvs(rest.subarray(2 * PATH_LENGTH))
     if (isLocal) return { ...nobody, tlvs }
-    const path = (start: number) => `${rest.subarray(start, start + PATH_LENGTH)}`.replace(/\0+$/, '')
+    const path = (start: number) => decodePath(rest.subarray(start, start + PATH_LENGTH))
     return { version: 2, family: AF_UNIX, source: path(0), destination: path(PATH_LENGTH), tlvs }
   }
   if (protocol >> 4 !== 0 && !isLocal) throw bad(`family ${protocol >> 4}`)
   return { ...nobody, tlvs: [] }
+}
+
+function decodePath(field: Buffer): string | Buffer {
+  const end = field.findLastIndex((byte) => byte !== 0) + 1
+  return unixName(field.subarray(0, end))
+}
+
+function encodePath(path: ProxyAddress | null): Buffer {
+  const bytes = Buffer.isBuffer(path) ? path : Buffer.from(String(path ?? ''))
+  return Buffer.concat([bytes], PATH_LENGTH)
 }
 
 function decodeTlvs(bytes: Buffer): (readonly [number, Buffer])[] {
@@ -127,11 +145,7 @@ function encodeBinary({ family, source, destination, tlvs }: ProxyHeader): Buffe
   const parts: Buffer[] = []
   if (family === AF_UNIX) {
     protocol = 0x31
-    for (const path of [source, destination]) {
-      const field = Buffer.alloc(PATH_LENGTH)
-      field.write(String(path ?? ''))
-      parts.push(field)
-    }
+    parts.push(encodePath(source), encodePath(destination))
   } else if (kind !== undefined && source !== null && destination !== null) {
     protocol = (kind.code << 4) | 1
     const ports = Buffer.alloc(4)
