@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { integer, seconds } from '../core/arguments.ts'
 import { wrongValue } from '../core/errors.ts'
 import { Socket } from '../socket.ts'
-import { AF_UNIX, SO_REUSEPORT, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../sys/constants.ts'
+import { AF_UNIX, SO_REUSEPORT, SOCK_DGRAM, SOL_SOCKET } from '../sys/constants.ts'
 import { longQueue } from './async-mixin.ts'
 import { classAttributes, secondsOrNull, wholeNumber, yesOrNo } from './attributes.ts'
 import { mustBeUrl } from './handler-source.ts'
@@ -14,7 +14,7 @@ import { addCounts, noCounts } from './pool/counts.ts'
 import type { AcceptorSettings, Counts } from './pool/messages.ts'
 import { Pool } from './pool/pool.ts'
 import type { ServerStats } from './stats.ts'
-import { TCPServer } from './tcp-server.ts'
+import { TCPServer, type UDPServer } from './tcp-server.ts'
 
 /** More would be a mistake. */
 export const MOST_WORKERS = 65_536
@@ -71,7 +71,7 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
     /** What workers have counted that are no more. */
     #past = noCounts
     #retiring: Promise<void> | null = null
-    /** Further listening sockets. */
+    /** Further sockets at the same address. */
     readonly #sockets: Socket<number>[] = []
 
     // biome-ignore lint/suspicious/noExplicitAny: TypeScript wants exactly this of a mixin
@@ -114,8 +114,10 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
       }
     }
 
-    #acceptor({ maxRequests, proxyProtocol, proxyTimeout }: TCPServer): AcceptorSettings {
-      return { maxRequests, proxyProtocol, proxyTimeout }
+    #acceptor(server: TCPServer): AcceptorSettings {
+      const { maxRequests, proxyProtocol, proxyTimeout } = server
+      const { maxPacketSize } = server as unknown as Partial<UDPServer>
+      return { maxRequests, proxyProtocol, proxyTimeout, ...(maxPacketSize ? { maxPacketSize } : {}) }
     }
 
     /** The request is the worker's own, and closed there. */
@@ -126,15 +128,15 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
     serverBind(): void {
       const server = this as unknown as TCPServer
       if (this.reusePort) {
-        if (server.socketType !== SOCK_STREAM || server.addressFamily === AF_UNIX) {
-          throw wrongValue(name, 'reusePort', 'false, except for TCP', true)
+        if (server.addressFamily === AF_UNIX) {
+          throw wrongValue(name, 'reusePort', 'false for a Unix path, which only one socket can have', true)
         }
         server.socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)
       }
       bind.call(server)
     }
 
-    /** A listening socket for each worker, the first of which is the server's: they stay when workers go. */
+    /** A socket for each worker, the first of which is the server's: they stay when workers go. */
     #listening(server: TCPServer, most: number): number[] {
       const { family, type, proto } = server.socket
       const count = Math.min(most, availableParallelism())
@@ -143,7 +145,7 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
         this.#sockets.push(socket)
         socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)
         socket.bind(server.serverAddress)
-        socket.listen(server.requestQueueSize)
+        if (type !== SOCK_DGRAM) socket.listen(server.requestQueueSize)
       }
       return [server.fileno(), ...this.#sockets.slice(0, count - 1).map((socket) => socket.fileno())]
     }

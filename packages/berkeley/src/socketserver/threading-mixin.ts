@@ -38,8 +38,9 @@ export interface ThreadingStatics extends PoolStatics {
  * - `maxRequests` - how many requests are taken and not over: 10,000
  * - `maxStallTime` - how long shared threads may give no sign of life before they are killed, in seconds; `null`: for
  *   ever: 30
- * - `reusePort` - TCP only, for handlers with promises: whether each thread accepts for itself, on a listening socket of
- *   its own, and the kernel deals the connections out; then `verifyRequest` and the like are not called: false
+ * - `reusePort` - for handlers with promises, and not for Unix paths: whether each thread has a socket of its own at the
+ *   server's address, and the kernel deals connections or senders out; then `verifyRequest` and the like are not called:
+ *   false
  * - `daemonThreads` - whether threads that serve let the process end: false
  * - `blockOnClose` - whether `serverClose` waits for the requests that are served: true
  * - `requestQueueSize` - 128 at least

@@ -15,9 +15,8 @@ import { Outbox } from '#socketserver/pool/outbox.js'
 import { runNode } from '../child.ts'
 import { leavesNothingOpen } from '../descriptors.ts'
 import { urlOf } from './handlers.ts'
-import { ask, everything, gate, kinds, LONG } from './kinds.ts'
+import { ask, everything, gate, kinds, LONG, LONG_SUITE, LONG_TEST } from './kinds.ts'
 
-const LONG_TEST = { timeout: 2 * LONG * 1000 }
 const tcp = kinds[0]!
 
 /** Runs a body with a server that serves, and ends it. */
@@ -46,8 +45,8 @@ for (const [name, make] of [
   ['ThreadingTCPServer', () => new ThreadingTCPServer(['127.0.0.1', 0], urlOf('Echo'))],
   ['ForkingTCPServer', () => new ForkingTCPServer(['127.0.0.1', 0], urlOf('Echo'))],
 ] as const) {
-  describe(name, LONG_TEST, () => {
-    test('hands each of many connections that come at once to its own handler', async () => {
+  describe(name, LONG_SUITE, () => {
+    test('hands each of many connections that come at once to its own handler', LONG_TEST, async () => {
       await leavesNothingOpen(() =>
         serving(make(), async (server) => {
           for (let round = 0; round < 5; round++) {
@@ -68,7 +67,7 @@ for (const [name, make] of [
       )
     })
 
-    test('goes on when a connection was closed before its turn came', async () => {
+    test('goes on when a connection was closed before its turn came', LONG_TEST, async () => {
       await leavesNothingOpen(() =>
         serving(make(), async (server) => {
           const errors: unknown[] = []
@@ -93,7 +92,7 @@ for (const [name, make] of [
       )
     })
 
-    test('hears of errors of any length', async () => {
+    test('hears of errors of any length', LONG_TEST, async () => {
       const server = make()
       server.RequestHandlerClass = urlOf('Obedient')
       const failed = gate<unknown>()

@@ -20,6 +20,13 @@ export class EchoPacket extends DatagramRequestHandler {
 
 export const urlOf = (name: string) => new URL(`./handlers.js#${name}`, import.meta.url)
 
+/** Says who serves. */
+export class WhoPacket extends DatagramRequestHandler {
+  override handle() {
+    this.wfile.write(`${who()}`)
+  }
+}
+
 /** As Echo, blocking. */
 export class BlockingEcho extends StreamRequestHandler<typeof AF_INET, 'blocking'> {
   static override blocking = true

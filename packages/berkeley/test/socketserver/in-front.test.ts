@@ -22,7 +22,7 @@ import { command } from '../child.ts'
 import { pathOf, without } from '../programs.ts'
 import { socketTest } from '../scope.ts'
 import { Echo, urlOf } from './handlers.ts'
-import { ask, connectTo, everything, kinds, LONG } from './kinds.ts'
+import { ask, connectTo, everything, kinds, LONG, LONG_SUITE, LONG_TEST } from './kinds.ts'
 import { Program } from './program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'berkeley-front-'))
@@ -248,7 +248,7 @@ describe('the header of the PROXY protocol', () => {
   })
 })
 
-describe('behind a real proxy, a server knows the client', { timeout: LONG * 1000 }, () => {
+describe('behind a real proxy, a server knows the client', LONG_SUITE, () => {
   class Behind extends AsyncTCPServer {
     static override proxyProtocol = ['127.0.0.1']
   }
@@ -271,7 +271,7 @@ describe('behind a real proxy, a server knows the client', { timeout: LONG * 100
     ['1', 'send-proxy'],
     ['2', 'send-proxy-v2'],
   ] as const) {
-    test(`HAProxy, version ${version}`, { skip: without({ haproxy: 'haproxy' }) }, async () => {
+    test(`HAProxy, version ${version}`, { ...LONG_TEST, skip: without({ haproxy: 'haproxy' }) }, async () => {
       const program = pathOf('haproxy')
       const file = freePath()
       await seenThrough((front, port) => {
@@ -286,7 +286,7 @@ backend back\n server one 127.0.0.1:${port} ${option}\n`,
     })
   }
 
-  test('nginx', { skip: without({ nginx: 'nginx libnginx-mod-stream' }) }, async () => {
+  test('nginx', { ...LONG_TEST, skip: without({ nginx: 'nginx libnginx-mod-stream' }) }, async () => {
     const program = pathOf('nginx')
     const file = freePath()
     await seenThrough((front, port) => {
@@ -305,7 +305,7 @@ stream { server { listen 127.0.0.1:${front.getsockname()[1]}; proxy_pass 127.0.0
 
 const noSystemd = without({ 'systemd-socket-activate': 'systemd' })
 
-describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => {
+describe('started by systemd', { ...LONG_SUITE, skip: noSystemd }, () => {
   const activate = (path: string, options: readonly string[], program: string) => {
     const forwarded = ['NODE_OPTIONS', 'NOTIFY_SOCKET'].map((name) => `-E${name}=${process.env[name] ?? ''}`)
     const socketActivate = pathOf('systemd-socket-activate')
@@ -324,7 +324,7 @@ describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => 
     }
   }
 
-  test('a server gets its socket, and its name', async () => {
+  test('a server gets its socket, and its name', LONG_TEST, async () => {
     const path = freePath()
     await using _activate = activate(path, ['--fdname=door'], 'activated')
     await using client = await connected(unix, path)
@@ -332,7 +332,7 @@ describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => 
     assert.match(`${await client.recv(100)}`, /^\d+ door hello\n$/)
   })
 
-  test('a program gets a connection on standard input', async () => {
+  test('a program gets a connection on standard input', LONG_TEST, async () => {
     const path = freePath()
     await using _activate = activate(path, ['--accept', '--inetd'], 'inetd')
     for (let i = 0; i < 2; i++) {
@@ -347,7 +347,7 @@ describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => 
     ['a listening socket', unix, ['--inetd'], 'inetd'],
     ['a socket of datagrams', unixDatagram, ['--inetd', '--datagram'], 'inetd datagrams'],
   ] as const) {
-    test(`a program gets ${what} on standard input`, async () => {
+    test(`a program gets ${what} on standard input`, LONG_TEST, async () => {
       const path = freePath()
       await using _activate = activate(path, options, program)
       await using client = await connected(kind, path)
@@ -391,7 +391,7 @@ describe('started by systemd', { timeout: LONG * 1000, skip: noSystemd }, () => 
   })
 })
 
-describe('a server in the place of another', { timeout: 2 * LONG * 1000 }, () => {
+describe('a server in the place of another', LONG_SUITE, () => {
   const CLIENTS = 50
 
   /** Fifty clients, each with one connection after the other. */
@@ -422,7 +422,7 @@ describe('a server in the place of another', { timeout: 2 * LONG * 1000 }, () =>
     return { someServed, end }
   }
 
-  test('takes over by descriptor passing, and no client notices', async () => {
+  test('takes over by descriptor passing, and no client notices', LONG_TEST, async () => {
     const path = freePath()
     const [file, ...args] = command(`succession ${path}`)
     let current = new Program(file!, args)
@@ -440,7 +440,7 @@ describe('a server in the place of another', { timeout: 2 * LONG * 1000 }, () =>
     await current[Symbol.asyncDispose]()
   })
 
-  test('takes over by LISTEN_FDS, and no client notices', async () => {
+  test('takes over by LISTEN_FDS, and no client notices', LONG_TEST, async () => {
     const server = new TCPServer(['127.0.0.1', 0], Echo)
     server.requestQueueSize = 1024
     server.maxRequests = 1000

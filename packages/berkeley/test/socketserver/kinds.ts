@@ -37,6 +37,9 @@ export async function connectTo(kind: Kind, address: unknown): Promise<Socket<nu
 
 /** Seconds. What takes longer hangs. */
 export const LONG = 30
+/** Of one test; and of a suite, whose time is that of all of its tests. A machine may have a lot to do. */
+export const LONG_TEST = { timeout: 4 * LONG * 1000 }
+export const LONG_SUITE = { timeout: 60 * LONG * 1000 }
 
 /** Sends a message and reads the answer, to the end of the stream where it is one. */
 export async function ask(kind: Kind, address: unknown, message: string): Promise<string> {

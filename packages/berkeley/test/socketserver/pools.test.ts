@@ -9,7 +9,18 @@ import * as socketserver from 'berkeley/socketserver'
 import { ForkingTCPServer, TCPServer, ThreadingMixIn, ThreadingTCPServer } from 'berkeley/socketserver'
 import { descriptors, leavesNothingOpen } from '../descriptors.ts'
 import { Echo, urlOf } from './handlers.ts'
-import { type AnyServer, ask, connectTo, everything, folder, kinds, LONG } from './kinds.ts'
+import {
+  type AnyServer,
+  ask,
+  connectTo,
+  everything,
+  folder,
+  freePath,
+  kinds,
+  LONG,
+  LONG_SUITE,
+  LONG_TEST,
+} from './kinds.ts'
 import { pythonClients } from './python-clients.ts'
 
 after(() => rmSync(folder, { recursive: true }))
@@ -26,7 +37,6 @@ type ServerClass = new (address: unknown, handler: unknown) => Pooled
 const classOf = (name: string) => (socketserver as unknown as Record<string, ServerClass>)[name]!
 
 const prefixes = ['Threading', 'Forking'] as const
-const LONG_TEST = { timeout: 2 * LONG * 1000 }
 
 /** The processes that this one has started, those that ended unnoticed included. */
 function children(): string[] {
@@ -154,11 +164,11 @@ for (const prefix of prefixes) {
     }
   }
 
-  describe(`${prefix}TCPServer`, LONG_TEST, () => {
+  describe(`${prefix}TCPServer`, LONG_SUITE, () => {
     const make = (handler: string, attributes: object = {}) =>
       Object.assign(new (classOf(`${prefix}TCPServer`))(['127.0.0.1', 0], urlOf(handler)), attributes)
 
-    test('says how to name a handler', async () => {
+    test('says how to name a handler', LONG_TEST, async () => {
       await leavesNothingOpen(() => {
         assert.throws(() => new (classOf(`${prefix}TCPServer`))(['127.0.0.1', 0], Echo), {
           name: 'TypeError',
@@ -181,7 +191,7 @@ for (const prefix of prefixes) {
         /ended before it was ready: exit status 4/,
       ],
     ] as const) {
-      test(`fails at once if the handler's module ${name}`, async () => {
+      test(`fails at once if the handler's module ${name}`, LONG_TEST, async () => {
         await leavesNothingOpen(async () => {
           const server = new (classOf(`${prefix}TCPServer`))(['127.0.0.1', 0], url)
           const before = children()
@@ -193,7 +203,7 @@ for (const prefix of prefixes) {
       })
     }
 
-    test('tells its handlers of the server and the client', async () => {
+    test('tells its handlers of the server and the client', LONG_TEST, async () => {
       await serving(make('Teller'), async (server) => {
         const socket = await connectTo(kinds[0]!, server.serverAddress)
         const told = JSON.parse(await everything(socket))
@@ -202,7 +212,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('hands errors to handleError, once, as they were', async () => {
+    test('hands errors to handleError, once, as they were', LONG_TEST, async () => {
       for (const handler of ['Obedient', 'BlockingObedient']) {
         await serving(make(handler), async (server, errors) => {
           const [bad, good] = [await Client.to(server), await Client.to(server)]
@@ -219,7 +229,7 @@ for (const prefix of prefixes) {
       }
     })
 
-    test('refuses promises of blocking handlers', async () => {
+    test('refuses promises of blocking handlers', LONG_TEST, async () => {
       await serving(make('Forgetful'), async (server, errors) => {
         const client = await Client.to(server)
         assert.ok(isLost(await client.hears()))
@@ -229,27 +239,31 @@ for (const prefix of prefixes) {
     })
 
     for (const command of ['exit', 'stray']) {
-      test(`survives a handler that takes its ${prefix === 'Threading' ? 'thread' : 'process'} down: ${command}`, async () => {
-        await serving(make('BlockingObedient', { [most]: 2 }), async (server, errors) => {
-          const [good, bad] = [await Client.to(server), await Client.to(server)]
-          assert.match(await good.says('who'), /^who \d+$/)
-          assert.match(await bad.says('who'), /^who \d+$/)
-          if (command === 'exit') assert.ok(isLost(await bad.says('exit')))
-          else bad.close()
-          assert.match(await good.says('who'), /^who \d+$/)
-          const next = await Client.to(server)
-          assert.match(await next.says('who'), /^who \d+$/, 'somebody else serves')
-          if (command === 'exit')
-            assert.match(
-              (await errors.first()).message,
-              /the worker that served this request ended: exit status 3/,
-            )
-          for (const client of [good, bad, next]) client.close()
-        })
-      })
+      test(
+        `survives a handler that takes its ${prefix === 'Threading' ? 'thread' : 'process'} down: ${command}`,
+        LONG_TEST,
+        async () => {
+          await serving(make('BlockingObedient', { [most]: 2 }), async (server, errors) => {
+            const [good, bad] = [await Client.to(server), await Client.to(server)]
+            assert.match(await good.says('who'), /^who \d+$/)
+            assert.match(await bad.says('who'), /^who \d+$/)
+            if (command === 'exit') assert.ok(isLost(await bad.says('exit')))
+            else bad.close()
+            assert.match(await good.says('who'), /^who \d+$/)
+            const next = await Client.to(server)
+            assert.match(await next.says('who'), /^who \d+$/, 'somebody else serves')
+            if (command === 'exit')
+              assert.match(
+                (await errors.first()).message,
+                /the worker that served this request ended: exit status 3/,
+              )
+            for (const client of [good, bad, next]) client.close()
+          })
+        },
+      )
     }
 
-    test('gives up a shared worker that never gives way, and heals', async () => {
+    test('gives up a shared worker that never gives way, and heals', LONG_TEST, async () => {
       await serving(make('Obedient', { maxStallTime: 0.2, [most]: 1 }), async (server, errors) => {
         const client = await Client.to(server)
         assert.ok(isLost(await client.says('loop')))
@@ -261,7 +275,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('gives up a blocking handler that takes too long, and no other', async () => {
+    test('gives up a blocking handler that takes too long, and no other', LONG_TEST, async () => {
       await serving(make('BriefObedient', { [most]: 2 }), async (server) => {
         const client = await Client.to(server)
         assert.ok(isLost(await client.says('loop')))
@@ -272,7 +286,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('lets blocking requests wait in a bounded queue', async () => {
+    test('lets blocking requests wait in a bounded queue', LONG_TEST, async () => {
       await serving(make('BlockingObedient', { [most]: 2, maxQueuedRequests: 1 }), async (server) => {
         const clients: Client[] = []
         for (let i = 0; i < 4; i++) clients.push(await Client.to(server))
@@ -289,7 +303,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('cuts off what is served when the deadline of shutdown has come', async () => {
+    test('cuts off what is served when the deadline of shutdown has come', LONG_TEST, async () => {
       await leavesNothingOpen(async () => {
         const server = make('Obedient')
         const errors: unknown[] = []
@@ -306,7 +320,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('waits for what is served when it is closed', async () => {
+    test('waits for what is served when it is closed', LONG_TEST, async () => {
       const server = make('Obedient')
       const running = server.serveForever()
       const client = await Client.to(server)
@@ -319,7 +333,7 @@ for (const prefix of prefixes) {
       await closed
     })
 
-    test('leaves nothing behind after thousands of clients that reset', async () => {
+    test('leaves nothing behind after thousands of clients that reset', LONG_TEST, async () => {
       const { linger, SO_LINGER, SOL_SOCKET } = await import('berkeley')
       await leavesNothingOpen(() =>
         serving(make('Echo', { requestQueueSize: 1000 }), async (server, errors) => {
@@ -332,7 +346,8 @@ for (const prefix of prefixes) {
             if (step > 3) socket.shutdown(1)
             socket.close()
           }
-          for (let round = 0; round < 250; round++) await Promise.all([0, 1, 2, 3, 4].map(reset))
+          for (let round = 0; round < 25; round++)
+            await Promise.all(Array.from({ length: 50 }, (_, index) => reset(index % 5)))
           assert.equal(await ask(kinds[0]!, server.serverAddress, 'still\n'), 'still\n')
           await server.shutdown(LONG)
           assert.equal(server.stats().failed, errors.all.length)
@@ -346,8 +361,8 @@ for (const prefix of prefixes) {
   })
 }
 
-describe('ForkingTCPServer', LONG_TEST, () => {
-  test('loses only the connections of a process that is killed', async () => {
+describe('ForkingTCPServer', LONG_SUITE, () => {
+  test('loses only the connections of a process that is killed', LONG_TEST, async () => {
     const server = Object.assign(new ForkingTCPServer(['127.0.0.1', 0], urlOf('Obedient')), {
       maxChildren: 2,
     })
@@ -374,7 +389,7 @@ describe('ForkingTCPServer', LONG_TEST, () => {
     })
   })
 
-  test('takes its children with it, however it ends', async () => {
+  test('takes its children with it, however it ends', LONG_TEST, async () => {
     const { spawn } = await import('node:child_process')
     const { command } = await import('../child.ts')
     const [file, ...args] = command('forking-server')
@@ -418,7 +433,7 @@ test('ThreadingTCPServer hands over without a descriptor too many', async () => 
 })
 
 for (const prefix of prefixes) {
-  describe(`${prefix}TCPServer whose workers accept themselves`, LONG_TEST, () => {
+  describe(`${prefix}TCPServer whose workers accept themselves`, LONG_SUITE, () => {
     const most = prefix === 'Threading' ? 'maxThreads' : 'maxChildren'
     const make = (handler = 'Obedient'): Pooled => {
       class Own extends classOf(`${prefix}TCPServer`) {
@@ -427,7 +442,7 @@ for (const prefix of prefixes) {
       return Object.assign(new Own(['127.0.0.1', 0], urlOf(handler)), { [most]: 2, requestQueueSize: 1024 })
     }
 
-    test('gets connections dealt out by the kernel, fairly', async () => {
+    test('gets connections dealt out by the kernel, fairly', LONG_TEST, async () => {
       const COUNT = 400
       await leavesNothingOpen(async () => {
         const server = make('Echo')
@@ -441,7 +456,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('shares them out evenly', { skip: availableParallelism() < 2 }, async () => {
+    test('shares them out evenly', { ...LONG_TEST, skip: availableParallelism() < 2 }, async () => {
       await serving(make(), async (server) => {
         const homes = new Map<string, number>()
         for (let i = 0; i < 200; i++) {
@@ -456,7 +471,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('tells of failures, and replaces a worker', async () => {
+    test('tells of failures, and replaces a worker', LONG_TEST, async () => {
       await serving(make(), async (server, errors) => {
         const client = await Client.to(server)
         assert.ok(isLost(await client.says('throw')))
@@ -469,7 +484,7 @@ for (const prefix of prefixes) {
       })
     })
 
-    test('cuts off what is served when the deadline has come, and serves again', async () => {
+    test('cuts off what is served when the deadline has come, and serves again', LONG_TEST, async () => {
       const server = make()
       server.handleError = () => {}
       for (let round = 0; round < 2; round++) {
@@ -484,12 +499,68 @@ for (const prefix of prefixes) {
       await server.serverClose()
     })
 
-    test('is for TCP, and for handlers with promises', async () => {
+    describe('of datagrams', LONG_SUITE, () => {
+      class Datagrams extends classOf(`${prefix}UDPServer`) {
+        static reusePort = true
+        static maxPacketSize = 1000
+      }
+      const makeOfDatagrams = (handler: string) =>
+        Object.assign(new Datagrams(['127.0.0.1', 0], urlOf(handler)), { [most]: 2 })
+      const udp = kinds[1]!
+
+      test('serves python3', LONG_TEST, async () => {
+        await leavesNothingOpen(async () => {
+          const server = makeOfDatagrams('EchoPacket')
+          await serving(server, async () => {
+            assert.equal(await pythonClients(udp, server.serverAddress, 200), 200)
+          })
+          const { accepted, failed, bytesReceived, bytesSent } = server.stats()
+          assert.ok(accepted >= 200)
+          assert.equal(failed, 0)
+          assert.ok(bytesReceived >= 200 && bytesReceived === bytesSent)
+        })
+      })
+
+      test('gets senders dealt out evenly, each always to the same', {
+        ...LONG_TEST,
+        skip: availableParallelism() < 2,
+      }, async () => {
+        await serving(makeOfDatagrams('WhoPacket'), async (server) => {
+          const homes = new Map<string, number>()
+          for (let i = 0; i < 200; i++) {
+            await using client = await connectTo(udp, server.serverAddress)
+            const said: string[] = []
+            for (let round = 0; round < 2; round++) {
+              await client.send('?')
+              said.push(`${await client.recv(100)}`)
+            }
+            assert.equal(said[0], said[1])
+            homes.set(said[0]!, (homes.get(said[0]!) ?? 0) + 1)
+          }
+          assert.equal(homes.size, 2)
+          // As above.
+          for (const count of homes.values()) assert.ok(count > 50, `${[...homes.values()]}`)
+        })
+      })
+
+      test('keeps to maxPacketSize', LONG_TEST, async () => {
+        await serving(makeOfDatagrams('EchoPacket'), async (server) => {
+          assert.equal((await ask(udp, server.serverAddress, 'x'.repeat(2000))).length, 1000)
+        })
+      })
+    })
+
+    test('is not for Unix paths, and for handlers with promises', LONG_TEST, async () => {
       await leavesNothingOpen(async () => {
-        class Datagrams extends classOf(`${prefix}UDPServer`) {
-          static reusePort = true
+        for (const kind of ['UnixStreamServer', 'UnixDatagramServer'] as const) {
+          class OfPath extends classOf(`${prefix}${kind}`) {
+            static reusePort = true
+          }
+          assert.throws(() => new OfPath(freePath(), urlOf('Echo')), {
+            name: 'RangeError',
+            message: /reusePort must be false for a Unix path, which only one socket can have, got true/,
+          })
         }
-        assert.throws(() => new Datagrams(['127.0.0.1', 0], urlOf('EchoPacket')), /reusePort must be false/)
         const server = make('BlockingEcho')
         await assert.rejects(server.serveForever(), /reusePort must be false where the handler is blocking/)
         await server.serverClose()

@@ -10,11 +10,10 @@ import {
   ThreadingUDPServer,
 } from 'berkeley/socketserver'
 import { urlOf } from './handlers.ts'
-import { ask, folder, kinds, LONG } from './kinds.ts'
+import { ask, folder, kinds, LONG, LONG_TEST } from './kinds.ts'
 
 after(() => rmSync(folder, { recursive: true }))
 
-const LONG_TEST = { timeout: 2 * LONG * 1000 }
 const [tcp, udp] = kinds as [(typeof kinds)[0], (typeof kinds)[0]]
 
 test('processRequestThread runs around a request, whose errors it passes on', LONG_TEST, async () => {

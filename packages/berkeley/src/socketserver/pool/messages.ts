@@ -16,7 +16,7 @@ export interface Beginning {
   readonly type: number
   readonly proto: number
   readonly serverAddress: unknown
-  /** Of a worker that has a listening socket of its own, which comes with this. */
+  /** Of a worker that has a socket of its own at the server's address, which comes with this. */
   readonly acceptor?: AcceptorSettings
 }
 
@@ -25,6 +25,8 @@ export interface AcceptorSettings {
   readonly maxRequests: number
   readonly proxyProtocol: readonly string[] | null
   readonly proxyTimeout: number | null
+  /** Where requests are datagrams. */
+  readonly maxPacketSize?: number
 }
 
 /** What such a worker has done, and is doing. */

@@ -1,7 +1,8 @@
-// A worker with a listening socket of its own: the kernel deals connections out among all that listen on the address with
-// SO_REUSEPORT. It serves as AsyncTCPServer does, and tells its server what comes of it.
+// A worker with a socket of its own: the kernel deals connections, or senders of datagrams, out among all that have the
+// address with SO_REUSEPORT. It serves as AsyncTCPServer or AsyncUDPServer does, and tells its server what comes of it.
 import { Socket } from '../../socket.ts'
-import { AsyncTCPServer } from '../async-servers.ts'
+import { SOCK_DGRAM } from '../../sys/constants.ts'
+import { AsyncTCPServer, AsyncUDPServer } from '../async-servers.ts'
 import type { AcceptorSettings } from '../pool/messages.ts'
 import { ARE_YOU_THERE, encode, recordOf } from '../pool/messages.ts'
 import type { Task } from './task.ts'
@@ -9,22 +10,27 @@ import type { Task } from './task.ts'
 /** How long counts may be old when they are sent, in milliseconds. */
 const STALENESS = 10
 
-class Acceptor extends AsyncTCPServer<number> {
-  tell: (message: Buffer) => void = () => {}
-
-  override handleError(_request: unknown, clientAddress: unknown, error: unknown): void {
-    this.tell(encode({ clientAddress, failure: recordOf(error) }))
-  }
+/** The server in the worker. */
+export interface Acceptor extends AsyncTCPServer<number> {
+  tell: (message: Buffer) => void
 }
 
-/** The server of the listening socket that came with the beginning. */
+/** The server of the socket that came with the beginning. */
 export function makeAcceptor(task: Task, settings: AcceptorSettings): Acceptor {
   const { family, type, proto } = task.beginning
-  class Own extends Acceptor {
+  const Base = (type === SOCK_DGRAM ? AsyncUDPServer : AsyncTCPServer) as unknown as typeof AsyncTCPServer
+  class Own extends Base<number> implements Acceptor {
     static override addressFamily = family
     static override maxRequests = settings.maxRequests
     static override proxyProtocol = settings.proxyProtocol
     static override proxyTimeout = settings.proxyTimeout
+    static maxPacketSize = settings.maxPacketSize
+
+    tell: (message: Buffer) => void = () => {}
+
+    override handleError(_request: unknown, clientAddress: unknown, error: unknown): void {
+      this.tell(encode({ clientAddress, failure: recordOf(error) }))
+    }
   }
   return new Own(new Socket<number>(family, type, proto, task.descriptor), task.handler)
 }
