@@ -66,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'receive files and folders from `send`',
     load: async () => (await import('./commands/receive/command.ts')).defineReceive,
   },
+  {
+    name: 'chat',
+    description: 'talk with one or several others, in turn or all at once; also with ncat',
+    load: async () => (await import('./commands/chat/command.ts')).defineChat,
+  },
 ]
 
 /** The commands that a command line needs: the one it names, also after `help`. */

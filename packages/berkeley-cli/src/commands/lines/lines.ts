@@ -5,12 +5,12 @@ import { formatBytes, formatCount, formatSeconds } from '../../amounts.ts'
 import { connectTo } from '../../connect-endpoint.ts'
 import { type Endpoint, formatEndpoint } from '../../endpoint.ts'
 import { CommandFailure } from '../../exit-status.ts'
+import { type FileLine, linesOf } from '../../file-lines.ts'
 import { printable } from '../../printable.ts'
 import { type CommonOptions, Reporter } from '../../reporter.ts'
 import type { Session } from '../../session.ts'
 import { type AnswerKind, Asking, NoAnswer } from './asking.ts'
 import { Durations } from './durations.ts'
-import { type FileLine, linesOf } from './file-lines.ts'
 
 export interface LinesOptions extends CommonOptions {
   readonly datagram?: boolean

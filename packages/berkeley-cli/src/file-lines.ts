@@ -1,9 +1,9 @@
 // The lines of a text file, or of standard input.
 import { createReadStream } from 'node:fs'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { CommandFailure } from '../../exit-status.ts'
-import { LineReader, LineTooLong } from '../../line-reader.ts'
-import { printable } from '../../printable.ts'
+import { CommandFailure } from './exit-status.ts'
+import { LineReader, LineTooLong } from './line-reader.ts'
+import { printable } from './printable.ts'
 
 export interface FileLine {
   /** Counted from 1. */
