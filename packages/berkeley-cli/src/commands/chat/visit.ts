@@ -20,10 +20,11 @@ const NOTICED = /^\* (.*)$/
 
 export class Visit implements Conversation {
   readonly title: string
-  readonly ended: Promise<string>
+  readonly ended: Promise<string | null>
   readonly #connection: LineConnection
   readonly #options: VisitOptions
   readonly #listener: ChatListener
+  #hasLeft = false
 
   constructor(socket: Socket<number>, options: VisitOptions, listener: ChatListener) {
     this.title = options.title
@@ -44,10 +45,11 @@ export class Visit implements Conversation {
   }
 
   close(): void {
+    this.#hasLeft = true
     this.#connection.close()
   }
 
-  async #receive(): Promise<string> {
+  async #receive(): Promise<string | null> {
     const connection = this.#connection
     try {
       for (let line = await connection.receive(); line !== null; line = await connection.receive()) {
@@ -55,6 +57,7 @@ export class Visit implements Conversation {
       }
       return 'The other side has closed the connection.'
     } catch (error) {
+      if (this.#hasLeft) return null
       throw failureOf(error, this.#options.signal)
     } finally {
       connection.close()
