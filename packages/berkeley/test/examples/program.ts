@@ -88,7 +88,7 @@ export const python = (t: Scope, name: string, ...args: string[]): Running =>
 
 /** Runs a program to its end and gives its output. Nothing else goes on meanwhile. */
 export const output = (file: string, args: readonly string[], input: string | Buffer = ''): Buffer =>
-  execFileSync(file, args, { input, stdio: ['pipe', 'pipe', 'pipe'] })
+  execFileSync(file, args, { input, maxBuffer: 2 ** 30, stdio: ['pipe', 'pipe', 'pipe'] })
 
 const execute = promisify(execFile)
 
