@@ -3,9 +3,7 @@
 // sockets: a function from the request to the answer. One request for each connection, many connections at once.
 //
 //   node examples/http/wsgi.mjs [PORT [HOST]]
-//   curl --data "how are you" "http://127.0.0.1:8000/greet?loud"
-//
-// prints, to the client, `POST /greet?loud: how are you`
+//   curl --data "how are you" "http://127.0.0.1:8000/greet?loud"      prints POST /greet?loud: how are you
 import { AsyncTCPServer, StreamRequestHandler } from 'berkeley/socketserver'
 
 /** The application. @param {Record<string, any>} environ @param {(status: string, headers: string[][]) => void} startResponse */

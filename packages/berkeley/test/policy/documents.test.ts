@@ -9,7 +9,15 @@ import { test } from 'node:test'
 import { packageRoot, repositoryRoot } from '../package-root.ts'
 
 /** Where documents are. */
-const folders = ['', 'docs', 'bench', 'conformance/cpython', 'conformance/vm', 'packages/berkeley-cli']
+const folders = [
+  '',
+  'docs',
+  'examples',
+  'bench',
+  'conformance/cpython',
+  'conformance/vm',
+  'packages/berkeley-cli',
+]
 const documents = folders.flatMap((folder) =>
   readdirSync(join(repositoryRoot, folder))
     .filter((name) => name.endsWith('.md'))
