@@ -14,8 +14,8 @@ export function drawHeader(parent: HTMLElement, store: Store, isLive: boolean): 
     'p',
     { id: 'actions' },
     again,
-    element('a', { href: '/report.html', download: 'class.html' }, 'Save this page'),
-    element('a', { href: '/records.json', download: 'class.json' }, 'Save the records'),
+    element('a', { href: '/report.html', download: 'class.html' }, 'Save page'),
+    element('a', { href: '/records.json', download: 'class.json' }, 'Save records'),
   )
   const titles = element('div', {}, element('h1', {}, 'The class'), count)
   parent.append(element('header', {}, titles, ...(isLive ? [actions, progress] : []), news))

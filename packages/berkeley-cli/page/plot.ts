@@ -164,9 +164,12 @@ function placeLabel(
   const beside = (Math.min(...ys) + Math.max(...ys)) / 2 + high / 3
   const within = (x: number) =>
     Math.min(Math.max(x, MARGIN.left + long / 2 + 4), width - MARGIN.right - long / 2 - 4)
+  const above = Math.min(...ys) - reach - 7
+  const below = Math.max(...ys) + reach + high
   const choices: Point[] = [
-    [within(middle), Math.min(...ys) - reach - 7],
-    [within(middle), Math.max(...ys) + reach + high],
+    ...[above, below, above - high, below + high].flatMap((y) =>
+      [0, 0.5, -0.5].map((shift): Point => [within(middle + shift * long), y]),
+    ),
     [Math.max(...xs) + reach + 6 + long / 2, beside],
     [Math.min(...xs) - reach - 6 - long / 2, beside],
   ]
@@ -176,6 +179,7 @@ function placeLabel(
     ).length
   const isInside = ([x, y]: Point) =>
     within(x) === x && y > MARGIN.top + high && y < height - MARGIN.bottom - 4
+  // Of those that cover equally few, the first: the nearest.
   const [best = choices[0]!] = choices.filter(isInside).sort((one, other) => covered(one) - covered(other))
   text.setAttribute('x', String(best[0]))
   text.setAttribute('y', String(best[1]))
