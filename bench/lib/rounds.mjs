@@ -4,11 +4,16 @@ import { setTimeout } from 'node:timers/promises'
 import { Processes } from './processes.mjs'
 
 const PATIENCE = 120 // seconds for one step of one subject
+const FEWEST = 3 // rounds
 
-// The row's contenders: each has its samples, one list per round, or a reason why it has none.
-export async function runRow(row, rounds, progress) {
+// The row's contenders: each has its samples, one list per round, or a reason why it has none. The row has so many seconds:
+// rounds beyond the first few are left out where there is no time for them.
+export async function runRow(row, rounds, seconds, progress) {
   const contenders = row.subjects.map((name) => new Contender(row, name))
+  const begun = performance.now()
   for (let round = 1; round <= rounds; round++) {
+    const sofar = (performance.now() - begun) / 1000
+    if (round > FEWEST && sofar + sofar / (round - 1) > seconds) break
     const each = async (step) => {
       for (const contender of contenders) {
         progress(`${row.name}: round ${round} of ${rounds}, ${contender.name}`)

@@ -1,19 +1,45 @@
 // The result of a row as lines for a terminal.
+import { growthLine } from './growth.mjs'
+
 export function machineLine({ cpu, cores, kernel, node, loadAverage }) {
   return `${cpu}, ${cores} cores, Linux ${kernel}, Node ${node}, load ${loadAverage.toFixed(2)}`
 }
 
-export function rowLines(result, { against, measure }) {
-  const comparisons = against.flatMap((name) => [`× ${name}`, ''])
-  const heading = ['', measure.unit, '', ...comparisons, ...Object.keys(measure.columns)]
-  const subjects = result.subjects.map((subject) => subjectCells(subject, against, measure.columns))
-  const notes = ['', ...result.subjects.map(note)]
-  const table = align([heading, ...subjects]).map((line, i) => `  ${line}  ${notes[i]}`.trimEnd())
+export function rowLines(result) {
   const below = [
     ...result.subjects.filter(({ failed }) => failed).map(failure),
     ...result.goals.map(goalLine),
   ]
-  return [`${result.name}: ${result.title}`, ...table, ...below.map((line) => `  ${line}`), '']
+  const seconds = `(${result.seconds.toFixed(0)} s)`
+  return [
+    `${result.name}: ${result.title} ${seconds}`,
+    ...[...subjectLines(result), ...below].map((line) => `  ${line}`),
+    '',
+  ]
+}
+
+// The table of a row's subjects.
+export function subjectLines({ unit, against, columns, subjects }) {
+  const comparisons = against.flatMap((name) => [`× ${name}`, ''])
+  const heading = ['', unit, '', ...comparisons, ...Object.keys(columns)]
+  const notes = ['', ...subjects.map(note)]
+  return align([heading, ...subjects.map((subject) => subjectCells(subject, against, columns))]).map(
+    (line, i) => `${line}  ${notes[i]}`.trimEnd(),
+  )
+}
+
+export function curveLines(curve) {
+  const heading = [curve.unit, ...curve.at.map(String)]
+  const cells = curve.series.map(({ name, points, reason }) => [
+    name,
+    ...curve.at.map((number) => {
+      const point = points.find(({ at }) => at === number)
+      return point ? digits(point.median) : (reason ?? '').slice(0, 40)
+    }),
+  ])
+  const table = align([heading, ...cells])
+  const below = [...table, growthLine(curve)].map((line) => `  ${line}`)
+  return [`${curve.name}: ${curve.title} (${curve.seconds.toFixed(0)} s)`, ...below, '']
 }
 
 function subjectCells({ name, reason, cost, ratios, extra }, against, columns) {
@@ -41,11 +67,11 @@ function failure({ name, reason }) {
   return `${name} FAILED: ${reason.replaceAll('\n', '\n    ')}`
 }
 
-function goalLine({ goal, value, verdict }) {
+export function goalLine({ goal, value, verdict }) {
   return `goal ${goal}: ${value === undefined ? '' : `${digits(value)} `}${verdict}`
 }
 
-function digits(value) {
+export function digits(value) {
   return value.toFixed(Math.abs(value) < 100 ? 2 : 0)
 }
 

@@ -11,6 +11,8 @@ export function judge(row, contenders) {
     title,
     parameters,
     unit: measure.unit,
+    against: row.against,
+    columns: measure.columns,
     subjects: contenders.map((contender) =>
       contender.reason ? without(contender) : judgeSubject(row, measured, contender),
     ),

@@ -2,10 +2,10 @@
 // reads a byte, so that its queue can be filled, or emptied, while it does nothing; and what was sent is compared with
 // what was received.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileLoad } from '../lib/compile.mjs'
+import { temporaryFolder } from '../lib/folder.mjs'
 import { missing, server } from '../subjects.mjs'
 
 const LARGEST_BURST = 2048
@@ -18,15 +18,10 @@ function fitting(size, segments) {
   return Math.max(segments, Math.min(most, LARGEST_BURST) - (Math.min(most, LARGEST_BURST) % segments))
 }
 
-async function withGate(open) {
-  const folder = mkdtempSync(join(tmpdir(), 'berkeley-bench-'))
-  try {
-    const gate = join(folder, 'gate')
-    execFileSync('mkfifo', [gate])
-    return await open(gate)
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+function makeGate() {
+  const gate = join(temporaryFolder(), 'gate')
+  execFileSync('mkfifo', [gate])
+  return gate
 }
 
 function inBursts(open) {
@@ -34,13 +29,10 @@ function inBursts(open) {
     unit: 'µs CPU/datagram',
     columns: { 'datagrams/s': 0 },
     missing,
-    async open(start, name, { size, segments = 1, warmup, operations }) {
+    async open(start, name, { size, segments = 1, batch = 64, warmup, operations }) {
       const burst = fitting(size, segments)
-      const load = await withGate(async (gate) => {
-        const opened = await open(start, name, { gate, size, burst, segments })
-        await datagrams(opened, Math.ceil(warmup / burst))
-        return opened
-      })
+      const load = await open(start, name, { gate: makeGate(), size, burst, segments, batch })
+      await datagrams(load, Math.ceil(warmup / burst))
       return () => datagrams(load, Math.ceil(operations / burst))
     },
   }
@@ -52,9 +44,10 @@ async function datagrams(load, bursts) {
   return { cost: (cpuSeconds / operations) * 1e6, 'datagrams/s': operations / seconds }
 }
 
-export const receiving = inBursts(async (start, name, { gate, size, burst, segments }) => {
+export const receiving = inBursts(async (start, name, { gate, size, burst, segments, batch }) => {
   const { command } = server('udp-recv', name)
-  const subject = start('subject', [...command, gate, ...(segments > 1 ? ['gro'] : [])])
+  const mode = segments > 1 ? 'gro' : 'plain'
+  const subject = start('subject', [...command, gate, mode, String(batch)])
   const port = await subject.line('PORT')
   return start('load', [
     compileLoad('udp-recv'),
@@ -62,11 +55,16 @@ export const receiving = inBursts(async (start, name, { gate, size, burst, segme
   ])
 })
 
-export const sending = inBursts(async (start, name, { gate, size, burst, segments }) => {
+export const sending = inBursts(async (start, name, { gate, size, burst, segments, batch }) => {
   const load = start('load', [compileLoad('udp-send'), ...[gate, size, burst].map(String)])
   const ports = (await load.line('PORTS')).split(' ')
   const { command } = server('udp-send', name)
-  const subject = start('subject', [...command, gate, ...ports, ...[size, burst, segments].map(String)])
+  const subject = start('subject', [
+    ...command,
+    gate,
+    ...ports,
+    ...[size, burst, segments, batch].map(String),
+  ])
   load.say(subject.pid)
   return load
 })

@@ -26,7 +26,12 @@ export const families = {
   'tcp-echo': (size = 64, connections = 50) => ({
     title: `TCP echo, ${size} bytes, ${connections} connection${connections === 1 ? '' : 's'}`,
     measure: echo,
-    parameters: { protocol: 'tcp-echo', size, connections, ...operations(size) },
+    parameters: {
+      protocol: 'tcp-echo',
+      size,
+      connections,
+      ...operations(size, connections < 4 ? 4000 : 10_000),
+    },
     subjects: [...others, 'berkeley', 'berkeley-into', 'python-asyncio'],
     against: ['c', 'node-net'],
     goals: goals(
@@ -61,7 +66,7 @@ export const families = {
   'tcp-blocking': (size = 64) => ({
     title: `blocking request and response over one TCP connection, ${size} bytes`,
     measure: echo,
-    parameters: { protocol: 'tcp-blocking', size, connections: 1, ...operations(size) },
+    parameters: { protocol: 'tcp-blocking', size, connections: 1, ...operations(size, 5000) },
     subjects: ['c', 'berkeley-blocking', 'python'],
     against: ['c', 'python'],
     goals: goals('berkeley-blocking', { c: 1.15, python: 0.9 }),
@@ -88,7 +93,7 @@ export const families = {
   'rights-echo': () => ({
     title: 'a descriptor passed over a Unix socket, and back',
     measure: rights,
-    parameters: { protocol: 'rights-echo', ...operations() },
+    parameters: { protocol: 'rights-echo', ...operations(0, 5000) },
     subjects: ['c', 'berkeley', 'berkeley-blocking', 'python'],
     against: ['c', 'python'],
     goals: [
@@ -127,6 +132,6 @@ function moving(protocol, kind, mebibytes) {
     parameters: { protocol, kind, mebibytes },
     against: ['c', 'node-net'],
     rounds: [5, 3],
-    turns: 2,
+    turns: 1,
   }
 }

@@ -93,7 +93,7 @@ export const families = {
 
 const datagrams = { warmup: 60_000, operations: 30_000 }
 // Many of them are one message: a compiler needs as many messages to do its work.
-const largeDatagrams = { warmup: 500_000, operations: 60_000 }
+const largeDatagrams = { warmup: 400_000, operations: 60_000 }
 
 // The most that the kernel takes as one: 64 datagrams, and 64 KiB with headers.
 function segmentsOf(size) {

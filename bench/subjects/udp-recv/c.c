@@ -1,7 +1,7 @@
 // The floors: receivers as a careful C programmer writes them. One thread, epoll; recvmmsg into memory made once, or
 // recvfrom, until there is no more.
 //
-//   c recvmmsg|recvfrom GATE [gro]
+//   c recvmmsg|recvfrom GATE gro|plain BATCH
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BATCH = 64, LARGEST = 65535, CONTROL = 64 };
+enum { MOST = 1024, LARGEST = 65535, CONTROL = 64 };
 
 static int fd, gate;
 static uint64_t datagrams, bytes;
@@ -46,16 +46,17 @@ static void count(size_t length, size_t segment_size, const struct sockaddr_in *
 }
 
 static struct {
-  struct mmsghdr headers[BATCH];
-  struct iovec pieces[BATCH];
-  struct sockaddr_in names[BATCH];
-  uint8_t control[BATCH][CONTROL];
+  unsigned size;
+  struct mmsghdr headers[MOST];
+  struct iovec pieces[MOST];
+  struct sockaddr_in names[MOST];
+  uint8_t control[MOST][CONTROL];
   uint8_t *memory;
   size_t bufsize;
   int gro;
 } batch;
 
-static void prepare(int i) {
+static void prepare(unsigned i) {
   struct msghdr *message = &batch.headers[i].msg_hdr;
   batch.pieces[i] = (struct iovec){batch.memory + (size_t)i * batch.bufsize, batch.bufsize};
   message->msg_name = &batch.names[i];
@@ -78,20 +79,20 @@ static size_t segment_size_of(struct msghdr *message) {
 
 // Whether there may be more.
 static int receive_many(void) {
-  int received = recvmmsg(fd, batch.headers, BATCH, MSG_DONTWAIT, NULL);
+  int received = recvmmsg(fd, batch.headers, batch.size, MSG_DONTWAIT, NULL);
   if (received < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   if (received < 0) die("recvmmsg");
-  for (int i = 0; i < received; i++) {
+  for (unsigned i = 0; i < (unsigned)received; i++) {
     count(batch.headers[i].msg_len, segment_size_of(&batch.headers[i].msg_hdr), &batch.names[i]);
     prepare(i);
   }
-  return received == BATCH;
+  return (unsigned)received == batch.size;
 }
 
 static int receive_one(void) {
   struct sockaddr_in from;
   socklen_t from_length = sizeof from;
-  ssize_t length = recvfrom(fd, batch.memory, LARGEST, MSG_DONTWAIT, (struct sockaddr *)&from, &from_length);
+  ssize_t length = recvfrom(fd, batch.memory, batch.bufsize, MSG_DONTWAIT, (struct sockaddr *)&from, &from_length);
   if (length < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
   if (length < 0) die("recvfrom");
   count((size_t)length, 0, &from);
@@ -112,12 +113,14 @@ static void open_socket(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 3) return 2;
+  if (argc != 5) return 2;
   int (*receive)(void) = strcmp(argv[1], "recvfrom") == 0 ? receive_one : receive_many;
-  batch.gro = argc > 3;
+  batch.gro = strcmp(argv[3], "gro") == 0;
+  batch.size = (unsigned)atoi(argv[4]);
+  if (batch.size < 1 || batch.size > MOST) return 2;
   batch.bufsize = batch.gro ? LARGEST : 2048;
-  if (!(batch.memory = malloc((size_t)BATCH * LARGEST))) die("malloc");
-  for (int i = 0; i < BATCH; i++) prepare(i);
+  if (!(batch.memory = malloc((size_t)batch.size * batch.bufsize))) die("malloc");
+  for (unsigned i = 0; i < batch.size; i++) prepare(i);
   open_socket();
   if ((gate = open(argv[2], O_RDONLY | O_CLOEXEC)) < 0) die("the gate");
   wait_at_gate();

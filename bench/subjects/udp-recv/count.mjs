@@ -7,6 +7,7 @@ let datagrams = 0
 let bytes = 0
 
 export const gro = process.argv[3] === 'gro'
+export const batchSize = Number(process.argv[4])
 
 // Whether the sender of a datagram of this length wants an answer.
 export function counts(length, segmentSize = 0) {

@@ -1,6 +1,6 @@
 // berkeley with promises: sendmmsg of a Batch that was filled once.
 import { AF_INET, Batch, SOCK_DGRAM, Socket } from 'berkeley'
-import { burst, control, everyBurst, payload, size, to } from './bursts.mjs'
+import { batchSize, burst, control, everyBurst, payload, size, to } from './bursts.mjs'
 
 const socket = new Socket(AF_INET, SOCK_DGRAM)
 
@@ -10,11 +10,11 @@ function batchOf(count) {
   return batch
 }
 
-const batch = batchOf(64)
-const rest = burst % 64 === 0 ? null : batchOf(burst % 64)
+const batch = batchOf(batchSize)
+const rest = burst % batchSize === 0 ? null : batchOf(burst % batchSize)
 
 async function sendBurst() {
-  for (let left = burst; left >= 64; left -= 64) await socket.sendmmsg(batch)
+  for (let left = burst; left >= batchSize; left -= batchSize) await socket.sendmmsg(batch)
   if (rest !== null) await socket.sendmmsg(rest)
 }
 

@@ -1,9 +1,9 @@
 // berkeley with promises: sendmmsg of a list.
 import { AF_INET, SOCK_DGRAM, Socket } from 'berkeley'
-import { burst, control, everyBurst, payload, to } from './bursts.mjs'
+import { batchSize, burst, control, everyBurst, payload, to } from './bursts.mjs'
 
 const socket = new Socket(AF_INET, SOCK_DGRAM)
-const messages = Array.from({ length: 64 }, () => ({ data: payload, address: to }))
+const messages = Array.from({ length: batchSize }, () => ({ data: payload, address: to }))
 
 async function sendBurst() {
   for (let rest = burst; rest > 0; ) {

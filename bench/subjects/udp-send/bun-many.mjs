@@ -1,13 +1,13 @@
-// Bun's own sockets: sendMany, 64 datagrams for each call.
-import { burst, control, everyBurst, payload, to } from './bursts.mjs'
+// Bun's own sockets: sendMany, many datagrams for each call.
+import { batchSize, burst, control, everyBurst, payload, to } from './bursts.mjs'
 
 const socket = await Bun.udpSocket({})
 const [host, port] = to
-const many = Array.from({ length: 64 }, () => [payload, port, host]).flat()
+const many = Array.from({ length: batchSize }, () => [payload, port, host]).flat()
 
 function sendBurst() {
   for (let rest = burst; rest > 0; ) {
-    rest -= socket.sendMany(rest < 64 ? many.slice(0, 3 * rest) : many)
+    rest -= socket.sendMany(rest < batchSize ? many.slice(0, 3 * rest) : many)
   }
 }
 

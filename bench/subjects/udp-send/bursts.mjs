@@ -2,14 +2,14 @@
 import { openSync, readSync } from 'node:fs'
 
 const [path, ...numbers] = process.argv.slice(2)
-const [dataPort, controlPort, size, burst, segments] = numbers.map(Number)
+const [dataPort, controlPort, size, burst, segments, batchSize] = numbers.map(Number)
 const gate = openSync(path, 'r')
 const byte = new Uint8Array(1)
 
 export const to = ['127.0.0.1', dataPort]
 export const control = ['127.0.0.1', controlPort]
 export const payload = Buffer.alloc(size, 'x')
-export { burst, segments, size }
+export { batchSize, burst, segments, size }
 
 export async function everyBurst(sendBurst, sendEnd) {
   while (readSync(gate, byte) === 1) {

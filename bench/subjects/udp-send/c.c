@@ -1,6 +1,6 @@
 // The floors: senders as a careful C programmer writes them, with headers made once.
 //
-//   c sendto|sendmmsg|gso GATE DATA_PORT CONTROL_PORT SIZE BURST SEGMENTS
+//   c sendto|sendmmsg|gso GATE DATA_PORT CONTROL_PORT SIZE BURST SEGMENTS BATCH
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,10 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BATCH = 64 };
+enum { MOST = 1024 };
 
 static int fd;
-static long size, burst, segments;
+static long size, burst, segments, batch;
 static struct sockaddr_in to, control;
 static char payload[65536];
 
@@ -40,15 +40,15 @@ static void send_one_by_one(void) {
 
 static void send_many(void) {
   static struct iovec piece;
-  static struct mmsghdr headers[BATCH];
+  static struct mmsghdr headers[MOST];
   piece = (struct iovec){payload, (size_t)size};
   if (headers[0].msg_hdr.msg_iov == NULL) {
-    for (int i = 0; i < BATCH; i++)
+    for (int i = 0; i < MOST; i++)
       headers[i].msg_hdr = (struct msghdr){
           .msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &piece, .msg_iovlen = 1};
   }
   for (long rest = burst; rest > 0;) {
-    int sent = sendmmsg(fd, headers, rest > BATCH ? BATCH : (unsigned)rest, 0);
+    int sent = sendmmsg(fd, headers, (unsigned)(rest > batch ? batch : rest), 0);
     if (sent <= 0) die("sendmmsg");
     rest -= sent;
   }
@@ -75,7 +75,7 @@ static void send_to_be_cut(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 8) return 2;
+  if (argc != 9) return 2;
   void (*send_burst)(void) = strcmp(argv[1], "gso") == 0        ? send_to_be_cut
                              : strcmp(argv[1], "sendmmsg") == 0 ? send_many
                                                                 : send_one_by_one;
@@ -84,6 +84,8 @@ int main(int argc, char **argv) {
   size = atol(argv[5]);
   burst = atol(argv[6]);
   segments = atol(argv[7]);
+  batch = atol(argv[8]);
+  if (batch < 1 || batch > MOST) return 2;
   int gate = open(argv[2], O_RDONLY | O_CLOEXEC);
   fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (gate < 0 || fd < 0) die("set-up");
