@@ -47,7 +47,10 @@ export function send(address: string, ...commandLine: string[]) {
   return runBerkeley('send', ...commandLine, address)
 }
 
-/** Something that the Python peer does: sends text, hexadecimal bytes or frames, waits for a frame, goes on for ever. */
+/**
+ * Something that the Python peer does: sends text, hexadecimal bytes or frames, waits for a frame, goes on for ever. One
+ * that is deaf reads only while it waits for a frame.
+ */
 export type Step =
   | { readonly text: string }
   | { readonly hex: string }
@@ -56,6 +59,7 @@ export type Step =
   | { readonly endless: string }
   | { readonly write: string; readonly size: number }
   | { readonly sleep: number }
+  | { readonly deaf: true }
 
 /** A Python program at the other end: it connects, or listens and tells where. It prints the frames that it got. */
 export function startPeer(address: string | 'listen', steps: readonly Step[]): Run {

@@ -81,6 +81,7 @@ class Sending {
   /** What was sent, until the receiver says that it has it. */
   readonly #sent = new Map<number, FileOutcome>()
   readonly #unanswered = new Map<number, readonly string[]>()
+  #hasSentAll = false
   #nextId = 0
   #waitingSince: number | null = null
   #busyAt = performance.now()
@@ -113,7 +114,7 @@ class Sending {
           this.#hearStored(message.id)
           break
         case 'finished':
-          if (this.#answers.size + this.#sent.size > 0) throw new ProtocolError('it ends before all was sent')
+          if (!this.#hasSentAll || this.#sent.size > 0) throw new ProtocolError('it ends before all was sent')
           return
       }
     }
@@ -138,6 +139,8 @@ class Sending {
 
   async finish(): Promise<void> {
     while (this.#announced.length > 0) await this.#sendNext()
+    // Before it is sent: the answer may come at any moment after.
+    this.#hasSentAll = true
     await this.#wire.send({ kind: 'finish' })
     this.#waitingSince = performance.now()
   }
