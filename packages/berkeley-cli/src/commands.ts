@@ -57,6 +57,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/lines/command.ts')).defineLines,
   },
   {
+    name: 'nc',
+    description: 'netcat: a connection whose ends are standard input and output',
+    load: async () => (await import('./commands/nc/command.ts')).defineNc,
+  },
+  {
     name: 'send',
     description: 'send files and folders; after a break it goes on where it ended',
     load: async () => (await import('./commands/send/command.ts')).defineSend,
