@@ -54,7 +54,7 @@ if (command === 'serve') {
   const answers = messagesOf(connection)
   for (const message of rest) {
     await sendMessage(connection, Buffer.from(message))
-    console.log(`${(await answers.next()).value}`)
+    console.log(`${(await answers.next()).value ?? 'the server has closed the connection'}`)
   }
   connection.close()
 } else throw new Error('usage: length.mjs serve [PORT [HOST]] | send PORT MESSAGE...')

@@ -52,7 +52,7 @@ if (command === 'serve') {
   for (const message of rest) {
     if (message.includes('\n')) throw new Error(`a message of several lines: ${JSON.stringify(message)}`)
     connection.sendall(`${message}\n`)
-    console.log(answers.next().value)
+    console.log(answers.next().value ?? 'the server has closed the connection')
   }
   connection.close()
 } else throw new Error('usage: line.mjs serve [PORT [HOST]] | send PORT MESSAGE...')

@@ -55,7 +55,8 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
     const theirs = await printedByPython('traceroute', '10.0.2.2')
     assert.equal(theirs, '1 10.0.1.1\n2 10.0.2.2\n')
     const ours = await printedBy('network/traceroute', '10.0.2.2')
-    assert.match(ours, /^ 1 {2}10\.0\.1\.1 {2}[\d.]+ ms\n 2 {2}10\.0\.2\.2 {2}[\d.]+ ms\n$/)
+    // The kernel answers only so often; what it did not answer is asked again.
+    assert.match(ours, /^ 1( \*)* {2}10\.0\.1\.1 {2}[\d.]+ ms\n 2( \*)* {2}10\.0\.2\.2 {2}[\d.]+ ms\n$/)
   })
 
   programTest('traceroute.mjs shows a star for a router that says nothing, and what is wrong', async () => {
@@ -63,7 +64,7 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
     router.run('ip', 'route', 'add', 'unreachable', '10.0.3.0/24')
     assert.match(
       await printedBy('network/traceroute', '10.0.3.3'),
-      /^ 1 {2}10\.0\.1\.1 {2}[\d.]+ ms {2}EHOSTUNREACH\n$/,
+      /^ 1( \*)* {2}10\.0\.1\.1 {2}[\d.]+ ms {2}EHOSTUNREACH\n$/,
     )
     router.run('sh', '-c', 'echo 2048 > /proc/sys/net/ipv4/icmp_ratemask') // Time exceeded: one at a time,
     router.run('sh', '-c', 'echo 600000 > /proc/sys/net/ipv4/icmp_ratelimit') // and the next after ten minutes.
@@ -71,7 +72,7 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
     for (let tries = 0; tries < 10 && !/ 1 \* \* \*/.test(printed); tries++) {
       printed = await printedBy('network/traceroute', '10.0.2.2')
     }
-    assert.match(printed, /^ 1 \* \* \*\n 2 {2}10\.0\.2\.2 {2}[\d.]+ ms\n$/)
+    assert.match(printed, /^ 1 \* \* \*\n 2( \*)* {2}10\.0\.2\.2 {2}[\d.]+ ms\n$/)
   })
 
   programTest('ping.mjs sends what Python sees, and says when nobody answers', async (t) => {
@@ -116,8 +117,11 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
     const running = start(t, 'sh', '-c', command)
     assert.equal(await running.line(), 'listening on lo')
     // It notices when it writes: after the line that head took, and another.
-    const sending = setInterval(() => printedByPython('send_datagrams', '127.0.0.1', '7001'), 500)
-    t.after(() => clearInterval(sending))
+    let isOver = false
+    running.ended.then(() => {
+      isOver = true
+    })
+    while (!isOver) await printedByPython('send_datagrams', '127.0.0.1', '7001')
     assert.equal((await running.rest()).length, 1)
   })
 })
