@@ -24,8 +24,6 @@ const drawings: Drawing[] = [
   drawTable(main, store),
 ]
 app.append(main)
-store.subscribe(() => {
-  for (const draw of drawings) draw()
-})
+for (const draw of drawings) store.subscribe(draw)
 store.changed()
 if (isLive) follow(store)

@@ -11,6 +11,7 @@ const MARGIN = { top: 34, right: 18, bottom: 44, left: 48 }
 /** What there is to see as long as nobody has answered. */
 const USUAL = { heights: [155, 195], weights: [45, 100] } as const
 const NARROW = 480
+const NARROWEST = 280
 
 type Scale = ScaleLinear<number, number>
 
@@ -29,9 +30,10 @@ export function drawPlot(parent: HTMLElement, store: Store): Drawing {
   const labels = svg.append('g').attr('class', 'pair-labels')
   const legend = drawLegend(part, store)
 
+  // Measured only when it changes: to measure, the browser has to lay the page out.
+  let width = NARROWEST
   const draw = () => {
     const { view, students, chosen, mostAlike } = store
-    const width = Math.max(280, frame.clientWidth)
     const height = Math.round(Math.min(Math.max(width * 0.68, 320), 560))
     const isNarrow = width < NARROW
     const radius = (size: number) => (isNarrow ? 4 : 5) + size * (isNarrow ? 1.4 : 1.9)
@@ -117,6 +119,9 @@ export function drawPlot(parent: HTMLElement, store: Store): Drawing {
   }
   // Only what the scan brings is seen moving: a page that changes its width jumps.
   new ResizeObserver(() => {
+    const measured = Math.max(NARROWEST, frame.clientWidth)
+    if (measured === width) return
+    width = measured
     svg.classed('still', true)
     draw()
     requestAnimationFrame(() => svg.classed('still', false))

@@ -39,6 +39,12 @@ export function makeStore(first: ClassView): Store {
   const drawings: Drawing[] = []
   let students: readonly Placed[] = []
   let prefix = 0
+  let isDue = false
+  // Answers may come faster than they can be drawn.
+  const changedSoon = () => {
+    if (!isDue) requestAnimationFrame(() => store.changed())
+    isDue = true
+  }
   const store = {
     view: first,
     chosen: null as number | null,
@@ -64,7 +70,7 @@ export function makeStore(first: ClassView): Store {
       const seats = [...store.view.seats]
       for (const [place, seat] of changed) seats[place] = seat
       store.view = { ...store.view, ...summary, seats }
-      store.changed()
+      changedSoon()
     },
     setConnection(connection: Connection) {
       store.connection = connection
@@ -76,6 +82,7 @@ export function makeStore(first: ClassView): Store {
     },
     subscribe: (draw: Drawing) => void drawings.push(draw),
     changed() {
+      isDue = false
       const { seats } = store.view
       prefix = commonPrefix(seats)
       students = seats.flatMap(({ source, student, sameAs }, place) =>

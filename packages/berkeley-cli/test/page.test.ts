@@ -5,13 +5,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { AF_UNIX, Socket } from 'berkeley'
+import { AF_UNIX, createConnection, createServer, Socket } from 'berkeley'
 import { formatTarget } from '#addresses.js'
 import { LiveClass, type Watcher } from '#commands/classroom/page/live-class.js'
 import { makePage } from '#commands/classroom/page/page-html.js'
 import { viewClass, viewCompleteClass } from '#commands/classroom/page/view-of-class.js'
 import type { Candidate } from '#commands/classroom/roster.js'
+import { serveHttp } from '#web/http-server.js'
 import { makeGate, withHost } from './hosts.ts'
+import { openSockets } from './open-descriptors.ts'
 import { type Run, runBerkeley, startBerkeley } from './run-berkeley.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'berkeley-page-'))
@@ -307,6 +309,30 @@ async function request(url: string, head: string): Promise<number> {
   socket.close()
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
 }
+
+test('who takes too long to ask is told so and cut off, and others are served meanwhile', async () => {
+  const before = openSockets()
+  const listener = createServer(['127.0.0.1', 0])
+  const [, port] = listener.getsockname()
+  const stopping = new AbortController()
+  const onTrouble = (error: Error) => {
+    throw error
+  }
+  const options = { connections: 10, signal: stopping.signal, onTrouble, patience: 200 }
+  const serving = serveHttp(listener, (_, response) => response.end('answer'), options)
+  const slow = await createConnection(['127.0.0.1', port])
+  await slow.sendall('GET / HTTP/1.1\r\nx-more: ')
+  assert.equal(await request(`http://127.0.0.1:${port}`, 'GET / HTTP/1.1\r\nhost: any\r\n'), 200)
+  assert.match(String(await slow.recv(1000)), /^HTTP\/1\.1 408 /)
+  assert.equal((await slow.recv(1000)).length, 0)
+  slow.close()
+  stopping.abort()
+  await serving
+  assert.deepEqual(
+    openSockets().filter((socket) => !before.includes(socket)),
+    [],
+  )
+})
 
 // ---- those who watch ------------------------------------------------------------------------------------------------
 

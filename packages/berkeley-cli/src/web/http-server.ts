@@ -9,13 +9,28 @@ import { type AcceptOptions, acceptConnections } from '../accept-loop.ts'
 /** Milliseconds in which nothing moved on a connection. What lasts, as a stream of events, says something now and then. */
 const IDLE_MILLISECONDS = 60_000
 
+export interface HttpOptions extends AcceptOptions {
+  /** Milliseconds for a request to come, whole. */
+  readonly patience?: number
+}
+
 /** Serves until the signal; then every connection and the listener are closed. */
 export async function serveHttp(
   listener: Socket<number>,
   answer: RequestListener,
-  options: AcceptOptions,
+  { patience = 10_000, ...options }: HttpOptions,
 ): Promise<void> {
-  const http = createServer({ maxHeaderSize: 16_384 }, answer)
+  const http = createServer(
+    {
+      maxHeaderSize: 16_384,
+      headersTimeout: patience,
+      requestTimeout: patience,
+      connectionsCheckingInterval: Math.ceil(patience / 4),
+    },
+    answer,
+  )
+  // With that Node begins to look for requests that take too long.
+  http.emit('listening')
   http.timeout = IDLE_MILLISECONDS
   const { signal } = options
   const converse = async (socket: Socket<number>) => {
@@ -33,5 +48,6 @@ export async function serveHttp(
     await acceptConnections(listener, converse, options)
   } finally {
     listener.close()
+    http.close() // ends that looking
   }
 }

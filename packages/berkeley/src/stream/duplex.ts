@@ -40,9 +40,10 @@ export class SocketDuplex extends Duplex {
   /** The idle time that `setTimeout` has set, in milliseconds. */
   timeout: number | undefined = undefined
 
-  /** For `toDuplex`. */
-  constructor(connection: Connection, options: DuplexOptions) {
-    const { maxMessageSize: _, highWaterMark = CHUNK, ...given } = options
+  /** As `toDuplex`. */
+  constructor(socket: Socket<number>, options: DuplexOptions = {}) {
+    const { maxMessageSize, highWaterMark = CHUNK, ...given } = options
+    const connection = new Connection('toDuplex', socket, maxMessageSize)
     const { ofMessages } = connection
     const forReading =
       ofMessages && options.highWaterMark === undefined ? {} : { readableHighWaterMark: highWaterMark }
@@ -211,7 +212,7 @@ export function toDuplex<Family extends number>(
 ): SocketDuplex {
   if (typeof options !== 'object' || options === null)
     throw wrongType('toDuplex', 'options', 'an object', options)
-  return new SocketDuplex(new Connection('toDuplex', socket, options.maxMessageSize), options)
+  return new SocketDuplex(socket as unknown as Socket<number>, options)
 }
 
 const LONGEST_TIMER = 2 ** 31 - 1
