@@ -1,7 +1,5 @@
 // The chat as processes: half duplex and a room, with Python and ncat on the other side, and guests that misbehave.
 import assert from 'node:assert/strict'
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,49 +7,10 @@ import { after, type TestContext, test } from 'node:test'
 import { createConnection, SO_LINGER, SOL_SOCKET } from 'berkeley'
 import { without } from './programs.ts'
 import { MAIN, runBerkeley } from './run-berkeley.ts'
+import { Talker } from './talker.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'berkeley-chat-'))
 after(() => rm(folder, { recursive: true }))
-
-/** Somebody who types and reads: a process with all of its outputs together. */
-class Talker {
-  readonly child: ChildProcessWithoutNullStreams
-  text = ''
-  readonly ended: Promise<number | null>
-  #place = 0
-
-  constructor(context: TestContext, command: string, ...commandLine: string[]) {
-    this.child = spawn(command, commandLine)
-    this.child.stdin.on('error', () => {}) // It may have ended.
-    for (const output of [this.child.stdout, this.child.stderr]) {
-      output.setEncoding('utf8').on('data', (text: string) => (this.text += text))
-    }
-    this.ended = once(this.child, 'close').then(([status]) => status)
-    context.after(() => this.child.kill('SIGKILL'))
-  }
-
-  say(...lines: string[]): void {
-    for (const line of lines) this.child.stdin.write(`${line}\n`)
-  }
-
-  /** Waits for a text after those that were waited for before. */
-  async reads(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.text.slice(this.#place))
-      if (match !== null) {
-        this.#place += match.index + match[0].length
-        return match
-      }
-      const events = [this.child.stdout, this.child.stderr].map((output) =>
-        once(output, 'data').then(() => false),
-      )
-      const isOver = await Promise.race([...events, this.ended.then(() => true)])
-      if (isOver && !pattern.test(this.text.slice(this.#place))) {
-        throw new Error(`ended without ${pattern}: ${this.text}`)
-      }
-    }
-  }
-}
 
 const berkeley = (context: TestContext, ...commandLine: string[]) =>
   new Talker(context, process.execPath, MAIN, 'chat', ...commandLine)
