@@ -2,22 +2,33 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 
 /** A process with all of its outputs together. It ends with the test. */
 export class Talker {
   readonly child: ChildProcessWithoutNullStreams
-  text = ''
+  /** All that it has said, as it came. */
+  raw = ''
   readonly ended: Promise<number | null>
   #place = 0
+  #told = () => {}
 
   constructor(context: TestContext, command: string, ...commandLine: string[]) {
     this.child = spawn(command, commandLine)
     this.child.stdin.on('error', () => {}) // It may have ended.
     for (const output of [this.child.stdout, this.child.stderr]) {
-      output.setEncoding('utf8').on('data', (text: string) => (this.text += text))
+      output.setEncoding('utf8').on('data', (text: string) => {
+        this.raw += text
+        this.#told()
+      })
     }
     this.ended = once(this.child, 'close').then(([status]) => status)
     context.after(() => this.child.kill('SIGKILL'))
+  }
+
+  /** All that it has said, without colours and movements of the cursor. */
+  get text(): string {
+    return stripVTControlCharacters(this.raw)
   }
 
   say(...lines: string[]): void {
@@ -32,13 +43,17 @@ export class Talker {
         this.#place += match.index + match[0].length
         return match
       }
-      const events = [this.child.stdout, this.child.stderr].map((output) =>
-        once(output, 'data').then(() => false),
-      )
-      const isOver = await Promise.race([...events, this.ended.then(() => true)])
+      const isOver = await Promise.race([this.#more(), this.ended.then(() => true)])
       if (isOver && !pattern.test(this.text.slice(this.#place))) {
         throw new Error(`ended without ${pattern}: ${this.text}`)
       }
     }
+  }
+
+  /** Waits until it says more, which is not the end. */
+  #more(): Promise<false> {
+    return new Promise((resolve) => {
+      this.#told = () => resolve(false)
+    })
   }
 }

@@ -92,14 +92,21 @@ async function show(
   start: StartConversation,
   { plain, json }: ChatOptions,
   reporter: Reporter,
-  { interruption }: Session,
+  { terminal, interruption }: Session,
 ): Promise<void> {
   const { signal } = interruption
-  const wantsScreen =
-    !plain && !json && process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'
-  if (wantsScreen) await (await import('./screen-view.ts')).showOnScreen(start, signal)
-  else await showPlainly(start, reporter, signal)
+  if (plain || json || !canHaveScreen(process.env)) await showPlainly(start, reporter, signal)
+  else {
+    const { showOnScreen } = await import('./screen-view.ts')
+    await showOnScreen(start, terminal.resultColors.isColorSupported, signal)
+  }
   if (signal.aborted) throw signal.reason
+}
+
+// Ink draws nothing where it believes that nobody looks.
+function canHaveScreen({ TERM, CI, CONTINUOUS_INTEGRATION }: NodeJS.ProcessEnv): boolean {
+  const isLookedAt = CI === undefined && CONTINUOUS_INTEGRATION === undefined && TERM !== 'dumb'
+  return isLookedAt && process.stdin.isTTY === true && process.stdout.isTTY === true
 }
 
 async function accept(listener: Socket<number>, signal: AbortSignal): Promise<[Socket<number>, unknown]> {

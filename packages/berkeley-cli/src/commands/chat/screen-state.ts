@@ -1,11 +1,13 @@
 // What the screen of a chat shows, apart from how: the messages, how far one has scrolled back, whose turn it is.
 // Rule: a snapshot is never changed; every change makes a new one and tells those who watch.
-import type { ChatEvent } from './conversation.ts'
+import { type ChatEvent, LONGEST_LINE } from './conversation.ts'
+import { LineEditor, type TypedLine } from './line-editor.ts'
 
 export interface ScreenSnapshot {
   readonly events: readonly ShownEvent[]
   /** How many of the newest are below the window. */
   readonly scrolled: number
+  readonly typed: TypedLine
   /** Null in full duplex. */
   readonly isMyTurn: boolean | null
   /** Why it is over; null while it goes on. */
@@ -21,7 +23,14 @@ export type ShownEvent = ChatEvent & {
 const MOST_EVENTS = 10_000
 
 export class ScreenState {
-  #snapshot: ScreenSnapshot = { events: [], scrolled: 0, isMyTurn: null, end: null }
+  readonly #editor = new LineEditor(LONGEST_LINE)
+  #snapshot: ScreenSnapshot = {
+    events: [],
+    scrolled: 0,
+    typed: this.#editor.line,
+    isMyTurn: null,
+    end: null,
+  }
   #count = 0
   readonly #watchers = new Set<() => void>()
 
@@ -43,6 +52,13 @@ export class ScreenState {
   scroll(messages: number): void {
     const { events, scrolled } = this.#snapshot
     this.#change({ scrolled: Math.max(0, Math.min(scrolled + messages, events.length - 1)) })
+  }
+
+  /** Changes the line that is being typed, and gives what the change gives. */
+  edit<Result>(change: (editor: LineEditor) => Result): Result {
+    const result = change(this.#editor)
+    this.#change({ typed: this.#editor.line })
+    return result
   }
 
   setTurn(isMyTurn: boolean): void {

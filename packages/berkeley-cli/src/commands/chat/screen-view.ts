@@ -11,7 +11,11 @@ const ENTER_SCREEN = '\u001b[?1049h\u001b[H'
 const LEAVE_SCREEN = '\u001b[?1049l'
 
 /** Returns when the conversation is over and has been left. */
-export async function showOnScreen(start: StartConversation, signal: AbortSignal): Promise<void> {
+export async function showOnScreen(
+  start: StartConversation,
+  hasColors: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const state = new ScreenState()
   const conversation = start({
     onEvent: (event) => state.add(event),
@@ -33,6 +37,7 @@ export async function showOnScreen(start: StartConversation, signal: AbortSignal
     createElement(Screen, {
       title: conversation.title,
       state,
+      hasColors,
       onSay: say,
       onInterrupt: () => process.kill(process.pid, 'SIGINT'),
       onLeave: leave,

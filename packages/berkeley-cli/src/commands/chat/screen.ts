@@ -1,23 +1,16 @@
 // The screen of a chat, drawn by Ink: a title, the messages, a status line, the line that is being typed.
 // Rule: it knows no sockets. Everything that came over the wire goes through `printable`.
-import { Box, Text, useInput, useStdout } from 'ink'
-import TextInput from 'ink-text-input'
-import {
-  createElement as h,
-  type ReactElement,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react'
+import { Box, type Key, Text, useInput, useStdout } from 'ink'
+import { createElement as h, type ReactElement, useEffect, useState, useSyncExternalStore } from 'react'
 import { printable } from '../../printable.ts'
-import { clockOf, LONGEST_LINE } from './conversation.ts'
+import { clockOf } from './conversation.ts'
+import { firstOf, type LineEditor, type TypedLine } from './line-editor.ts'
 import type { ScreenState, ShownEvent } from './screen-state.ts'
-import { TypedHistory } from './typed-history.ts'
 
 export interface ScreenProps {
   readonly title: string
   readonly state: ScreenState
+  readonly hasColors: boolean
   readonly onSay: (line: string) => void
   readonly onInterrupt: () => void
   readonly onLeave: () => void
@@ -27,39 +20,12 @@ const NAME_COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as con
 // The title, the status and the line that is typed; and one that stays empty, or the terminal would scroll.
 const OTHER_ROWS = 4
 
-export function Screen({ title, state, onSay, onInterrupt, onLeave }: ScreenProps): ReactElement {
-  const { events, scrolled, isMyTurn, end } = useSyncExternalStore(state.subscribe, state.snapshot)
-  const [typed, setTyped] = useState('')
-  // A new key puts the cursor at the end of a line that came from the history.
-  const [recall, setRecall] = useState(0)
-  const { current: history } = useRef(new TypedHistory())
+export function Screen(props: ScreenProps): ReactElement {
+  const { title, state, hasColors } = props
+  const { events, scrolled, typed, isMyTurn, end } = useSyncExternalStore(state.subscribe, state.snapshot)
   const { rows, columns } = useSize()
   const height = Math.max(1, rows - OTHER_ROWS)
-
-  const say = (line: string) => {
-    if (end !== null) return onLeave()
-    if (line.trim() === '') return
-    history.add(line)
-    onSay(line)
-  }
-  const change = (text: string) => {
-    // Pasted lines come as one text.
-    const lines = text.split(/\r\n|\r|\n/)
-    setTyped((lines.pop() ?? '').slice(0, LONGEST_LINE / 4))
-    for (const line of lines) say(line)
-  }
-  const recalled = (text: string) => {
-    setTyped(text)
-    setRecall(recall + 1)
-  }
-  useInput((input, key) => {
-    if (key.ctrl && input === 'c') onInterrupt()
-    else if (key.ctrl && input === 'd' && typed === '') onLeave()
-    else if (key.upArrow) recalled(history.older(typed))
-    else if (key.downArrow) recalled(history.newer(typed))
-    else if (key.pageUp) state.scroll(Math.ceil(height / 2))
-    else if (key.pageDown) state.scroll(-Math.ceil(height / 2))
-  })
+  useInput((input, key) => obey(input, key, props, height))
 
   const shown = events.slice(Math.max(0, events.length - scrolled - height), events.length - scrolled)
   return h(
@@ -69,33 +35,96 @@ export function Screen({ title, state, onSay, onInterrupt, onLeave }: ScreenProp
     h(
       Box,
       { flexDirection: 'column', height, overflowY: 'hidden', justifyContent: 'flex-end' },
-      ...shown.map((event) => h(Line, { key: event.key, event })),
+      ...shown.map((event) => h(Line, { key: event.key, event, hasColors })),
     ),
     h(Text, { dimColor: true, wrap: 'truncate' }, statusOf(scrolled, isMyTurn, end)),
-    h(
-      Box,
-      null,
-      h(Text, { color: 'green' }, '> '),
-      h(TextInput, {
-        key: recall,
-        value: typed,
-        onChange: change,
-        onSubmit: (line: string) => {
-          setTyped('')
-          say(line)
-        },
-      }),
-    ),
+    h(Typed, { typed, columns, hasColors }),
   )
 }
 
-function Line({ event }: { readonly event: ShownEvent }): ReactElement {
+/** What a key does. Everything it needs it asks from the state, so it does not matter what was drawn last. */
+function obey(
+  input: string,
+  key: Key,
+  { state, onSay, onInterrupt, onLeave }: ScreenProps,
+  height: number,
+): void {
+  const say = () => {
+    const line = state.edit((editor) => editor.take())
+    if (state.snapshot().end !== null) onLeave()
+    else if (line.trim() !== '') onSay(line)
+  }
+  const isEmpty = state.edit((editor) => editor.text === '')
+  if (key.ctrl && input === 'c') onInterrupt()
+  else if (key.ctrl && input === 'd' && isEmpty) onLeave()
+  else if (key.pageUp) state.scroll(Math.ceil(height / 2))
+  else if (key.pageDown) state.scroll(-Math.ceil(height / 2))
+  else if (key.return) say()
+  else if (editing(input, key) !== null) state.edit((editor) => editing(input, key)?.(editor))
+  else if (!key.ctrl && !key.meta && !key.escape && !key.tab) {
+    // Pasted lines come as one text; the last one stays to be finished.
+    const lines = input.split(/\r\n|\r|\n/)
+    for (const [place, line] of lines.entries()) {
+      state.edit((editor) => editor.insert(line))
+      if (place < lines.length - 1) say()
+    }
+  }
+}
+
+const CONTROL_KEYS: Readonly<Record<string, (editor: LineEditor) => void>> = {
+  a: (editor) => editor.home(),
+  e: (editor) => editor.end(),
+  u: (editor) => editor.deleteLine(),
+  w: (editor) => editor.deleteWord(),
+}
+
+function editing(input: string, key: Key): ((editor: LineEditor) => void) | null {
+  if (key.upArrow) return (editor) => editor.older()
+  if (key.downArrow) return (editor) => editor.newer()
+  if (key.leftArrow) return (editor) => editor.left()
+  if (key.rightArrow) return (editor) => editor.right()
+  // Most terminals send for the backspace key what Ink calls delete.
+  if (key.backspace || key.delete) return (editor) => editor.deleteBefore()
+  return key.ctrl ? (CONTROL_KEYS[input] ?? null) : null
+}
+
+interface TypedProps {
+  readonly typed: TypedLine
+  readonly columns: number
+  readonly hasColors: boolean
+}
+
+/** The part of the line around the cursor that has room. */
+function Typed({ typed: { before, after }, columns, hasColors }: TypedProps): ReactElement {
+  const room = Math.max(1, columns - 4)
+  const left = printable(before).slice(-room)
+  const under = firstOf(after)
+  return h(
+    Text,
+    { wrap: 'truncate' },
+    h(Text, hasColors ? { color: 'green' } : null, '> '),
+    left,
+    h(Text, { inverse: true }, under === '' ? ' ' : printable(under)),
+    printable(after.slice(under.length)).slice(0, room - left.length),
+  )
+}
+
+interface LineProps {
+  readonly event: ShownEvent
+  readonly hasColors: boolean
+}
+
+function Line({ event, hasColors }: LineProps): ReactElement {
   const time = h(Text, { dimColor: true }, `${clockOf(event.time)} `)
   const text = printable(event.text)
   if (event.kind === 'notice')
     return h(Box, { flexShrink: 0 }, h(Text, { dimColor: true }, time, `* ${text}`))
   const name = event.isOwn ? 'you' : event.from === null ? 'they' : printable(event.from)
-  const label = h(Text, { bold: true, ...(event.isOwn ? {} : { color: colorOf(name) }) }, `${name} `)
+  const label = h(
+    Text,
+    { bold: true, ...(event.isOwn || !hasColors ? {} : { color: colorOf(name) }) },
+    `${name} `,
+  )
   return h(Box, { flexShrink: 0 }, h(Text, null, time, label, text))
 }
 
