@@ -1,5 +1,5 @@
 // Makes the TypeScript constants, the C check of them and their documentation out of the lists of native/ (constants.list,
-// netlink.list, families.list, errno.list), whose format the head of constants.list explains. `--check` writes nothing and
+// netlink.list, families.list, bpf.list, errno.list), whose format the head of constants.list explains. `--check` writes nothing and
 // fails if a file is not what it would write.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -184,6 +184,11 @@ const further = [
     name: 'families',
     what: 'The numbers of SCTP and of XDP sockets',
     exportedBy: '`berkeley/families`',
+  },
+  {
+    name: 'bpf',
+    what: 'The numbers of extended BPF',
+    exportedBy: '`berkeley/options`',
   },
 ].map((entry) => ({ ...entry, list: parse(`${native}/${entry.name}.list`) }))
 

@@ -33,6 +33,8 @@
   X(ready_start) X(ready_add) X(ready_listen) X(ready_remove) X(ready_reference)                                                  \
   /* process.c */                                                                                                 \
   X(set_parent_death_signal) X(pidfd_open) X(pidfd_getfd)                                                         \
+  /* bpf.c, kcm.c */                                                                                              \
+  X(bpf_prog_load) X(kcm_attach) X(kcm_unattach) X(kcm_clone)                                                     \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

@@ -9,6 +9,7 @@
 #include <linux/can/bcm.h>
 #include <linux/sctp.h>
 #include <linux/tipc.h>
+#include <linux/tls.h>
 
 #include "kernel.h"
 #include "layout.h"
@@ -101,6 +102,30 @@ static const struct layout_row rows[] = {
     FIELD(l2cap_options, fcs),
     FIELD(l2cap_options, max_tx),
     FIELD(l2cap_options, txwin_size),
+
+    STRUCT(tls12_crypto_info_aes_gcm_128),
+    FIELD(tls12_crypto_info_aes_gcm_128, iv),
+    FIELD(tls12_crypto_info_aes_gcm_128, key),
+    FIELD(tls12_crypto_info_aes_gcm_128, salt),
+    FIELD(tls12_crypto_info_aes_gcm_128, rec_seq),
+
+    STRUCT(tls12_crypto_info_aes_gcm_256),
+    FIELD(tls12_crypto_info_aes_gcm_256, iv),
+    FIELD(tls12_crypto_info_aes_gcm_256, key),
+    FIELD(tls12_crypto_info_aes_gcm_256, salt),
+    FIELD(tls12_crypto_info_aes_gcm_256, rec_seq),
+
+    STRUCT(tls12_crypto_info_aes_ccm_128),
+    FIELD(tls12_crypto_info_aes_ccm_128, iv),
+    FIELD(tls12_crypto_info_aes_ccm_128, key),
+    FIELD(tls12_crypto_info_aes_ccm_128, salt),
+    FIELD(tls12_crypto_info_aes_ccm_128, rec_seq),
+
+    STRUCT(tls12_crypto_info_chacha20_poly1305),
+    FIELD(tls12_crypto_info_chacha20_poly1305, iv),
+    FIELD(tls12_crypto_info_chacha20_poly1305, key),
+    FIELD(tls12_crypto_info_chacha20_poly1305, salt),
+    FIELD(tls12_crypto_info_chacha20_poly1305, rec_seq),
 };
 
 EXPORT(sys_families_layout) {

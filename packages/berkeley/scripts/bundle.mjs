@@ -39,6 +39,7 @@ const numbers = [
   './sys/constants.js',
   './sys/netlink-constants.js',
   './sys/families-constants.js',
+  './sys/bpf-constants.js',
   './sys/errno.js',
 ]
 

@@ -35,4 +35,5 @@ export {
   tipcGroupReq,
   tipcSubscription,
 } from './families/tipc.ts'
+export { type TlsCryptoInfo, type TlsCryptoInfoGiven, tlsCryptoInfo } from './families/tls.ts'
 export * from './sys/families-constants.ts'

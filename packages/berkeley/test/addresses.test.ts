@@ -13,6 +13,7 @@ import {
   AF_PACKET,
   AF_QIPCRTR,
   AF_RDS,
+  AF_SMC,
   AF_TIPC,
   AF_UNIX,
   AF_VSOCK,
@@ -126,6 +127,7 @@ const rows: readonly Row[] = [
   { family: AF_BLUETOOTH, proto: BTPROTO_HCI, given: fc.oneof(uint16, fc.tuple(uint16, positive16)) },
   { family: AF_QIPCRTR, given: fc.tuple(uint32, uint32) },
   { family: AF_RDS, given: fc.tuple(dotted, port) },
+  { family: AF_SMC, given: fc.tuple(dotted, port) },
 ]
 
 function endpoint(family: number, proto = 0): Endpoint {

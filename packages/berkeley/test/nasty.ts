@@ -175,6 +175,11 @@ export const kinds = {
     but('bytes', 'buffer', 'list', 'listOfOne', 'listOfMany', ...readable),
     [[], new Uint8Array(7), new Uint8Array(8 * 4097)],
   ],
+  /** A program of extended BPF, which may be longer. */
+  extendedProgram: () => [
+    but('bytes', 'buffer', 'list', 'listOfOne', 'listOfMany', ...readable),
+    [[], new Uint8Array(7), new Uint8Array(8 * 1_000_001)],
+  ],
   uint32: () => [but('number'), [...unnatural, -1, 2 ** 32]],
   port: () => [but('number'), [...unnatural, -1, 65_536, 70_000]],
   /** How many bytes the kernel moves at most. */

@@ -52,6 +52,14 @@ export const uint16BE: CType<number> = uint16Type(false)
 /** As Bluetooth has it. */
 export const uint16LE: CType<number> = uint16Type(true)
 
+export const int16: CType<number> = {
+  size: 2,
+  read: (from, at) => from.getInt16(at, LITTLE_ENDIAN),
+  write(to, at, value, call, parameter) {
+    to.setInt16(at, integer(call, parameter, value, -0x8000, 0x7fff), LITTLE_ENDIAN)
+  },
+}
+
 /** A negative number stands for what it is modulo 2**32, as in C and in Python: `-1` is all ones. */
 export const uint32: CType<number> = {
   size: 4,

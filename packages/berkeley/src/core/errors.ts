@@ -3,7 +3,7 @@
 // Rule 2: what the caller got wrong is a TypeError (wrong type) or a RangeError (wrong value) that names the function,
 //         the parameter and what was given.
 
-import { AF_INET, AF_INET6, AF_QIPCRTR, AF_RDS, AF_VSOCK } from '../sys/constants.ts'
+import { AF_INET, AF_INET6, AF_QIPCRTR, AF_RDS, AF_SMC, AF_VSOCK } from '../sys/constants.ts'
 import {
   EACCES,
   EAGAIN,
@@ -91,7 +91,14 @@ export function tooMuch(syscall: string, what: string): OSError {
 }
 
 /** The families whose addresses begin with a host, or what takes its place, and a port. */
-const withPorts: ReadonlySet<number | undefined> = new Set([AF_INET, AF_INET6, AF_RDS, AF_VSOCK, AF_QIPCRTR])
+const withPorts: ReadonlySet<number | undefined> = new Set([
+  AF_INET,
+  AF_INET6,
+  AF_RDS,
+  AF_SMC,
+  AF_VSOCK,
+  AF_QIPCRTR,
+])
 
 function addressDetails(address: unknown, family?: number): Pick<ErrorDetails, 'address' | 'port'> {
   if (!Array.isArray(address) || !withPorts.has(family)) return { address: address ?? undefined }

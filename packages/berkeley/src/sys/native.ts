@@ -151,6 +151,10 @@ export interface Native {
   set_parent_death_signal(signal: number): number
   /** Descriptors that these give belong to the caller. */
   pidfd_open(pid: number): number
+  bpf_prog_load(type: number, instructions: Uint8Array, license: Uint8Array, log: Uint8Array): number
+  kcm_attach(fd: number, connection: number, program: number): number
+  kcm_unattach(fd: number, connection: number): number
+  kcm_clone(fd: number): number
   pidfd_getfd(pidfd: number, fd: number): number
 
   // Each gives the descriptor of a lookup: readable once there is an answer, to be ended with lookup_end. A text ends

@@ -174,6 +174,10 @@ export interface FamilyStructs {
   readonly tipc_group_req: Layout<'type' | 'instance' | 'scope' | 'flags'>
   readonly hci_filter: Layout<'type_mask' | 'event_mask' | 'opcode'>
   readonly l2cap_options: Layout<'omtu' | 'imtu' | 'flush_to' | 'mode' | 'fcs' | 'max_tx' | 'txwin_size'>
+  readonly tls12_crypto_info_aes_gcm_128: Layout<'iv' | 'key' | 'salt' | 'rec_seq'>
+  readonly tls12_crypto_info_aes_gcm_256: Layout<'iv' | 'key' | 'salt' | 'rec_seq'>
+  readonly tls12_crypto_info_aes_ccm_128: Layout<'iv' | 'key' | 'salt' | 'rec_seq'>
+  readonly tls12_crypto_info_chacha20_poly1305: Layout<'iv' | 'key' | 'salt' | 'rec_seq'>
 }
 
 /** The structs of netlink messages: the rows of native/layout-netlink.c. */

@@ -152,6 +152,31 @@ const rows: Record<Codecs, Row> = {
       ...['@iiIHHHHI152x', 1, 2, 3, 4, 5, 6, 7, 8],
     ],
   },
+  tlsCryptoInfo: {
+    values: fc
+      .constantFrom([51, 8, 16, 4], [52, 8, 32, 4], [53, 8, 16, 4], [54, 12, 32, 0])
+      .chain((cipher) => {
+        const [cipherType, iv, key, salt] = cipher as [number, number, number, number]
+        const exactly = (length: number) => bytes({ minLength: length, maxLength: length })
+        return record({
+          ...{ version: uint(16), cipherType: fc.constant(cipherType), iv: exactly(iv), key: exactly(key) },
+          ...{ salt: exactly(salt), recSeq: exactly(8) },
+        })
+      }),
+    least: 40,
+    packed: [
+      {
+        version: 0x303,
+        cipherType: 51,
+        iv: '12345678',
+        key: 'k'.repeat(16),
+        salt: 'salt',
+        recSeq: '87654321',
+      },
+      ...['@HH8s16s4s8s', 0x303, 51, Buffer.from('12345678'), Buffer.from('k'.repeat(16))],
+      ...[Buffer.from('salt'), Buffer.from('87654321')],
+    ],
+  },
   tipcEvent: {
     values: record({
       ...numbers(uint(32), 'event', 'foundLower', 'foundUpper', 'ref', 'node'),

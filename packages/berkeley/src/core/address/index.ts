@@ -10,6 +10,7 @@ import {
   AF_PACKET,
   AF_QIPCRTR,
   AF_RDS,
+  AF_SMC,
   AF_TIPC,
   AF_UNIX,
   AF_VSOCK,
@@ -26,6 +27,7 @@ import { type FullInet6Address, type Inet6Address, inet6 } from './inet6.ts'
 import { type NetlinkAddress, netlink } from './netlink.ts'
 import { type FullPacketAddress, type PacketAddress, packet } from './packet.ts'
 import { type QipcrtrAddress, qipcrtr } from './qipcrtr.ts'
+import { type FullSmcAddress, type SmcAddress, smc } from './smc.ts'
 import { type FullTipcAddress, type TipcAddress, tipc } from './tipc.ts'
 import { type UnixAddress, unix } from './unix.ts'
 import { type VsockAddress, vsock } from './vsock.ts'
@@ -42,12 +44,14 @@ export type {
   FullCanAddress,
   FullInet6Address,
   FullPacketAddress,
+  FullSmcAddress,
   FullTipcAddress,
   Inet6Address,
   InetAddress,
   NetlinkAddress,
   PacketAddress,
   QipcrtrAddress,
+  SmcAddress,
   TipcAddress,
   UnixAddress,
   VsockAddress,
@@ -73,6 +77,7 @@ interface Given {
   [AF_BLUETOOTH]: BluetoothAddress
   [AF_QIPCRTR]: QipcrtrAddress
   [AF_RDS]: InetAddress
+  [AF_SMC]: SmcAddress
 }
 
 interface Returned {
@@ -88,6 +93,7 @@ interface Returned {
   [AF_BLUETOOTH]: FullBluetoothAddress
   [AF_QIPCRTR]: QipcrtrAddress
   [AF_RDS]: InetAddress
+  [AF_SMC]: FullSmcAddress
 }
 
 /** Any address that a call takes. */
@@ -122,6 +128,7 @@ export const codecs: ReadonlyMap<number, Codec<unknown>> = new Map<number, unkno
   [AF_QIPCRTR, qipcrtr],
   // Sockets of their own, but IPv4's addresses, which also say so.
   [AF_RDS, inet],
+  [AF_SMC, smc],
 ]) as ReadonlyMap<number, Codec<unknown>>
 
 // An array is looked up faster than a map.
