@@ -3,18 +3,20 @@
 import * as connections from './rows/connections.mjs'
 import * as datagrams from './rows/datagrams.mjs'
 import * as others from './rows/others.mjs'
+import * as servers from './rows/servers.mjs'
 
 // What every plain `bench` measures, in the order in which it is shown.
-const standard = [...connections.standard, ...datagrams.standard, ...others.standard]
+const standard = [...connections.standard, ...datagrams.standard, ...servers.standard, ...others.standard]
 
 // A family makes a row of numbers:
 //
 // subjects  in the order in which a round runs them
 // against   subjects to which the others are compared; the first decides whether the row is too noisy
-// goals     what we mean to reach: the cost (or another column) at most so much, or so many times that of another
+// goals     what we mean to reach: the cost (or another column) at most so much, or so many times that of another, or so
+//           much beyond that of another
 // rounds    [usual, quick]; a round starts every subject afresh
 // turns     how often a round goes through its subjects
-const families = { ...connections.families, ...datagrams.families, ...others.families }
+const families = { ...connections.families, ...datagrams.families, ...servers.families, ...others.families }
 
 function standardRows(name) {
   return standard.filter((row) => row === name || row.startsWith(`${name}-`))

@@ -58,6 +58,16 @@ const subjects = {
   deno: { file: 'deno.mjs', ...deno },
   python: { file: 'python.py', ...python },
   'python-asyncio': { file: 'python-asyncio.py', ...python },
+  TCPServer: { file: 'berkeley.mjs', ...berkeley, args: ['TCPServer'] },
+  AsyncTCPServer: { file: 'berkeley.mjs', ...berkeley, args: ['AsyncTCPServer'] },
+  ThreadingTCPServer: { file: 'berkeley.mjs', ...berkeley, args: ['ThreadingTCPServer'] },
+  ForkingTCPServer: { file: 'berkeley.mjs', ...berkeley, args: ['ForkingTCPServer'] },
+  'reuse-port': { file: 'berkeley.mjs', ...berkeley, args: ['ThreadingTCPServer', 'reusePort=true'] },
+  'one-thread': { file: 'berkeley.mjs', ...berkeley, args: ['ThreadingTCPServer', 'maxThreads=1'] },
+  'two-threads': { file: 'berkeley.mjs', ...berkeley, args: ['ThreadingTCPServer', 'maxThreads=2'] },
+  'two-processes': { file: 'berkeley.mjs', ...berkeley, args: ['ForkingTCPServer', 'maxChildren=2'] },
+  'node-cluster': { file: 'node-cluster.mjs', ...node },
+  'python-threading': { file: 'python-threading.py', ...python },
   'node-unix-socket': {
     file: 'node-unix-socket.mjs',
     ...node,
@@ -66,12 +76,12 @@ const subjects = {
 }
 
 // { command, settles }: what to run for this protocol.
-export function server(protocol, name, { settling = false } = {}) {
+export function server(protocol, name, { settling = false, args = [] } = {}) {
   const subject = subjects[name]
   const file = join(folder, protocol, subject.file)
   const settles = settling && subject.settling !== undefined
   const command = settles ? subject.settling(file) : subject.command(file)
-  return { command: [...command, ...(subject.args ?? [])], settles }
+  return { command: [...command, ...(subject.args ?? []), ...args], settles }
 }
 
 // Why the subject cannot be measured here, or undefined.

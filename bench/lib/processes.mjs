@@ -15,8 +15,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 function cpu(role) {
-  const found = { subject: cores()[0], load: cores()[1] }[role]
-  if (found === undefined) throw new Error('the bench needs two cores: one for the subject, one for its load')
+  const [first, second] = cores()
+  const found = { subject: first, load: second, 'subject on all cores': cores().join(',') }[role]
+  if (found === undefined || second === undefined)
+    throw new Error('the bench needs two cores: one for the subject, one for its load')
   return String(found)
 }
 
@@ -76,7 +78,7 @@ class Child {
 export class Processes {
   #children = []
 
-  // `role` is 'subject' or 'load' and decides the core.
+  // `role` is 'subject', 'load' or 'subject on all cores' and decides the core.
   start = (role, command) => {
     const child = new Child(role, command)
     this.#children.push(child)

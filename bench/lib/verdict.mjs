@@ -41,11 +41,14 @@ function judgeSubject({ against, measure }, measured, { name, rounds }) {
   }
 }
 
-function judgeGoal({ subject, column = 'cost', to, most }, measured) {
-  const goal = `${subject}${column === 'cost' ? '' : ` ${column}`} ≤ ${most}${to ? ` × ${to}` : ''}`
-  if (!measured.has(subject) || (to && !measured.has(to))) return { goal, verdict: 'not measured' }
+function judgeGoal({ subject, column = 'cost', to, beyond, most }, measured) {
+  const limit = `${Number(most.toFixed(3))}${to ? ` × ${to}` : ''}`
+  const goal = `${subject}${column === 'cost' ? '' : ` ${column}`}${beyond ? ` - ${beyond}` : ''} ≤ ${limit}`
+  const other = to ?? beyond
+  if (!measured.has(subject) || (other && !measured.has(other))) return { goal, verdict: 'not measured' }
   const own = measured.get(subject)
-  const values = to ? ratioByRound(own, measured.get(to), column) : medianByRound(own, column)
+  const compared = beyond ? differenceByRound : ratioByRound
+  const values = other ? compared(own, measured.get(other), column) : medianByRound(own, column)
   return { goal, value: median(values), verdict: verdictOf(kept(values), most) }
 }
 
@@ -56,6 +59,12 @@ function verdictOf(values, most) {
 
 function medianByRound(rounds, column = 'cost') {
   return rounds.map((turns) => median(turns.map((sample) => sample[column])))
+}
+
+function differenceByRound(own, other, column) {
+  return own.map((turns, round) =>
+    median(turns.map((sample, turn) => sample[column] - other[round][turn][column])),
+  )
 }
 
 // Neighbours in time are compared with each other, not with the luckiest of all.

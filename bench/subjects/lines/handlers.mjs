@@ -1,5 +1,6 @@
 // The handlers of the servers of lines.
 import { StreamRequestHandler } from 'berkeley/socketserver'
+import { fibonacci } from './fibonacci.mjs'
 
 /** Says every line back. */
 export class Echo extends StreamRequestHandler {
@@ -9,13 +10,9 @@ export class Echo extends StreamRequestHandler {
   }
 }
 
-/** Computes a number of Fibonacci's, the slow way. */
+/** Computes for a while. */
 export class Fibonacci extends StreamRequestHandler {
   async handle() {
     for await (const line of this.rfile) await this.wfile.write(`${fibonacci(Number(line))}\n`)
   }
-}
-
-export function fibonacci(n) {
-  return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2)
 }

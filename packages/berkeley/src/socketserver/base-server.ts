@@ -114,7 +114,8 @@ export class BaseServer<Request = unknown, Address = unknown> {
       await this.serverReady()
       timer = this.#serviceEvery(interval, run)
       while (!run.isStopped) {
-        await this.#active.fewerThan(this.requestLimit(), run.signal)
+        const limit = this.requestLimit()
+        if (this.#active.size >= limit) await this.#active.fewerThan(limit, run.signal)
         if (!(await this.#takeNext(run))) break
         await this.#waitIfAlone()
         await this.serviceActions()
@@ -336,9 +337,7 @@ export class BaseServer<Request = unknown, Address = unknown> {
   async #waitForNext(run: Run): Promise<boolean> {
     while (!run.isStopped) {
       try {
-        const next = await interruptible(this.getRequest(), run.signal, ([request]) =>
-          this.closeRequest(request),
-        )
+        const next = await interruptible(this.getRequest(), run, ([request]) => this.closeRequest(request))
         if (next === INTERRUPTED) return false
         this.#shortage.end(this)
         this.#take(...next)

@@ -3,13 +3,19 @@
 /** Says that the wait was ended, not what was waited for. */
 export const INTERRUPTED: unique symbol = Symbol('interrupted')
 
+/** What can be stopped, and then tells one who waits: cheaper than a listener of a signal for each wait. */
+export interface Stoppable {
+  readonly isStopped: boolean
+  whenStopped: (() => void) | null
+}
+
 /**
- * The result of `promise`, or INTERRUPTED after the signal was aborted. An operation that the same signal ends may just
- * have succeeded: its result is not thrown away. What comes later than that goes to `late`, so that it can be closed.
+ * The result of `promise`, or INTERRUPTED after it was stopped. An operation that is ended by the same may just have
+ * succeeded: its result is not thrown away. What comes later than that goes to `late`, so that it can be closed.
  */
 export function interruptible<Result>(
   promise: Promise<Result>,
-  signal: AbortSignal,
+  run: Stoppable,
   late: (result: Result) => void,
 ): Promise<Result | typeof INTERRUPTED> {
   return new Promise((resolve, reject) => {
@@ -18,10 +24,12 @@ export function interruptible<Result>(
       isOver = true
       resolve(INTERRUPTED)
     }
-    const interrupt = () => setImmediate(giveUp)
-    const end = (): void => signal.removeEventListener('abort', interrupt)
-    if (signal.aborted) interrupt()
-    else signal.addEventListener('abort', interrupt, { once: true })
+    const interrupt = (): void => void setImmediate(giveUp)
+    const end = (): void => {
+      run.whenStopped = null
+    }
+    if (run.isStopped) interrupt()
+    else run.whenStopped = interrupt
     promise.then(
       (result) => {
         end()
@@ -30,7 +38,7 @@ export function interruptible<Result>(
       },
       (error) => {
         end()
-        if (signal.aborted) resolve(INTERRUPTED)
+        if (run.isStopped) resolve(INTERRUPTED)
         else reject(error)
       },
     )

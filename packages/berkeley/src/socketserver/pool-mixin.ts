@@ -11,6 +11,7 @@ import { LONGEST_TIMER } from './interrupting.ts'
 import type { ServerClass } from './mixins.ts'
 import type { StartBody } from './pool/bodies.ts'
 import { addCounts, noCounts } from './pool/counts.ts'
+import type { Moved } from './pool/job.ts'
 import type { AcceptorSettings, Counts } from './pool/messages.ts'
 import { Pool } from './pool/pool.ts'
 import type { ServerStats } from './stats.ts'
@@ -188,9 +189,11 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
     }
 
     /** Hands the request to a worker; resolves when it has served it. */
-    override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
-      this.counters.addBytes(await this.#workers.serve(request, clientAddress))
+    override processRequest(request: unknown, clientAddress: unknown): Promise<void> {
+      return this.#workers.serve(request, clientAddress).then(this.#count)
     }
+
+    readonly #count = (moved: Moved): void => this.counters.addBytes(moved)
 
     /** The numbers of the workers that there are; `null` as long as none was needed. @internal */
     get workerIds(): Set<number> | null {

@@ -1,10 +1,13 @@
 // One run of a server's loop: how it is stopped, and who waits for its end.
+import type { Stoppable } from './interrupting.ts'
 
-export class Run {
+export class Run implements Stoppable {
   readonly #controller = new AbortController()
   readonly ended: Promise<void>
   /** The request that is waited for. */
   taking: Promise<boolean> | null = null
+  /** Who waits for it to be stopped. */
+  whenStopped: (() => void) | null = null
   #end!: () => void
   #failure: { readonly error: unknown } | null = null
 
@@ -24,6 +27,8 @@ export class Run {
 
   stop(): void {
     this.#controller.abort()
+    this.whenStopped?.()
+    this.whenStopped = null
   }
 
   /** Stops it because of an error that nobody has handled. */

@@ -71,12 +71,12 @@ export function ThreadingMixIn<Base extends ServerClass>(
     declare maxThreads: number
     declare daemonThreads: boolean
 
-    override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
-      await this.processRequestThread(request, clientAddress)
+    override processRequest(request: unknown, clientAddress: unknown): Promise<void> {
+      return this.processRequestThread(request, clientAddress)
     }
 
-    async processRequestThread(request: unknown, clientAddress: unknown): Promise<void> {
-      await super.processRequest(request, clientAddress)
+    processRequestThread(request: unknown, clientAddress: unknown): Promise<void> {
+      return super.processRequest(request, clientAddress)
     }
   }
   classAttributes(ThreadingServer, { maxThreads: wholeNumber(1, MOST_WORKERS), daemonThreads: yesOrNo })

@@ -33,6 +33,8 @@ export type OnFailure = (clientAddress: unknown, error: Error) => void
 /** Who is told of requests that a worker did not get: they are still the server's. */
 export type OnReturn = (jobs: readonly Job[], error: OSError) => void
 
+const canGo = (job: Job): boolean => !job.isOver && job.descriptor !== -1
+
 export class PoolWorker {
   readonly #channel: Socket<number>
   readonly #body: Body
@@ -145,8 +147,8 @@ export class PoolWorker {
 
   async #send(waiting: readonly Job[]): Promise<number> {
     const jobs = ordersIn(waiting)
-    const live = jobs.filter((job) => !job.isOver && job.descriptor !== -1)
-    for (const job of jobs) if (!live.includes(job)) this.#lose(job)
+    const live = jobs.filter(canGo)
+    if (live.length < jobs.length) for (const job of jobs) if (!canGo(job)) this.#lose(job)
     try {
       if (live.length > 0) await this.#handOver(live)
     } catch (error) {
