@@ -42,6 +42,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/ping/command.ts')).definePing,
   },
   {
+    name: 'sniff',
+    description: 'packets of an interface, decoded to one line, filtered by the kernel',
+    load: async () => (await import('./commands/sniff/command.ts')).defineSniff,
+  },
+  {
     name: 'echo',
     description: 'a server that sends back what it gets, over TCP, UDP, Unix or vsock',
     load: async () => (await import('./commands/echo/command.ts')).defineEcho,

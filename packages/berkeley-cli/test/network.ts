@@ -51,7 +51,12 @@ export async function openNetwork(t: TestContext, ...commands: string[]): Promis
     ['nsenter', [`--net=/proc/${pid}/ns/net`, '--', command, ...commandLine]] as const
   const network: Network = {
     pid,
-    start: (command, ...commandLine) => start(...inside(command, commandLine)),
+    start(command, ...commandLine) {
+      const run = start(...inside(command, commandLine))
+      // A test that fails leaves nothing behind that would keep it from ending.
+      t.after(() => end(run.child))
+      return run
+    },
     async run(command, ...commandLine) {
       const { status, results, remarks } = await network.start(command, ...commandLine).ended
       if (status !== 0)

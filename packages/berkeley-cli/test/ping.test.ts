@@ -157,13 +157,7 @@ test('no answer: said of each, 100 % lost, status 1 as that of ping', { skip }, 
 test('Ctrl-C prints the statistics and is a good end', { skip }, async (t) => {
   const network = await openNetwork(t)
   const run = network.startBerkeley('ping', '-i', '0.02', '127.0.0.1')
-  let lines = ''
-  await new Promise<void>((resolve) => {
-    run.child.stdout!.on('data', (text) => {
-      lines += text
-      if (lines.split('\n').length > 3) resolve()
-    })
-  })
+  await run.untilResult(/(.*\n){3}/)
   run.child.kill('SIGINT')
   const { status, results } = await run.ended
   assert.equal(status, 0)

@@ -189,13 +189,7 @@ test('--watch, until Ctrl-C', { skip }, async (t) => {
   const program = await network.python(t, PROGRAM)
   await program.next()
   const run = network.startBerkeley('sockets', '--udp', '--all', '--watch', '0.05', '--json', '--verbose')
-  let lines = ''
-  await new Promise<void>((resolve) => {
-    run.child.stdout!.on('data', (text) => {
-      lines += text
-      if (lines.split('\n').length > 5) resolve()
-    })
-  })
+  await run.untilResult(/(.*\n){5}/)
   run.child.kill('SIGINT')
   const { status, results } = await run.ended
   assert.equal(status, 0)

@@ -86,6 +86,7 @@ export class PingSession {
   async #send(signal: AbortSignal): Promise<void> {
     const { count, intervalSeconds, timeoutSeconds, size } = this.#plan
     const start = performance.now()
+    let lastStartedAt = start
     let sent = 0 // What the kernel counts: a request that could not be sent is not among them.
     for (let sequence = 1; count === null || sequence <= count; sequence++) {
       const due = start + (sequence - 1) * intervalSeconds * 1000
@@ -97,6 +98,7 @@ export class PingSession {
         reply: null,
         isOver: false,
       }
+      lastStartedAt = request.startedAt
       this.#requests.set(sequence & 0xffff, request)
       this.#numbers.set(sent, request)
       this.statistics.sent++
@@ -112,7 +114,7 @@ export class PingSession {
       }
       this.#forget(timeoutSeconds)
     }
-    const last = start + Math.max(0, (count ?? 0) - 1) * intervalSeconds * 1000 + timeoutSeconds * 1000
+    const last = lastStartedAt + timeoutSeconds * 1000
     while (this.#isWaiting && performance.now() < last) {
       const settled = new Promise<void>((resolve) => {
         this.#settled = resolve
