@@ -120,6 +120,7 @@ describe('node:http', () => {
     const stream = await connectTo(address)
     stream.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n')
     assert.match(await text(stream), /^HTTP\/1\.1 200 OK[\s\S]*got $/m) // up to the end, which the server makes
+    stream.destroy()
   })
 
   socketTest('the URL library of CPython reads what is streamed', async (t) => {

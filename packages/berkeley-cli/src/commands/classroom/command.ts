@@ -7,7 +7,7 @@ import { exitStatusHelp } from '../../exit-status.ts'
 import { readCount, readListeningPort, readNumber, readPort, readSeconds } from '../../option-values.ts'
 import type { Session } from '../../session.ts'
 import { type DemoOptions, demo } from './demo.ts'
-import { type HtmlReportOptions, reportAsHtml } from './report.ts'
+import type { HtmlReportOptions } from './report.ts'
 import { type ScanCommandOptions, scan } from './scan.ts'
 import { type ServeCommandOptions, serve } from './serve.ts'
 import { LONGEST_TIE, SIMILARITY_HELP } from './similarity.ts'
@@ -22,6 +22,9 @@ The request is a line "get"; the answer is one line of JSON, and the connection 
   $ printf 'get\\n' | nc 127.0.0.1 1024
   {"id":1527406014,"height":178,"weight":60,"size":"XXL"}
 Anything else is answered by {"error": …}. Who is silent, slow or endless is cut off.
+
+With --web it scans the addresses instead, as scan --web does: then --port is the port of the hosts, and
+--pairs, --timeout and --concurrency are those of the scan.
 ${RECORD_HELP}
 
 Examples:
@@ -120,7 +123,10 @@ function addReport(classroom: Command, session: Session): void {
     .option('-o, --output <file>', 'where to write the page, instead of standard output')
     .option('-q, --quiet', 'no explanations and no progress, only results and errors')
     .addHelpText('after', REPORT_HELP)
-    .action((addresses: string[], options: HtmlReportOptions) => reportAsHtml(addresses, options, session))
+    .action(async (addresses: string[], options: HtmlReportOptions) => {
+      const { reportAsHtml } = await import('./report.ts')
+      await reportAsHtml(addresses, options, session)
+    })
 }
 
 function addDemo(classroom: Command, session: Session): void {
