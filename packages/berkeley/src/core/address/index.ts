@@ -171,7 +171,9 @@ export function codecForName(
 }
 
 function isUnknown(address: unknown): address is UnknownAddress {
-  return typeof address === 'object' && address !== null && 'family' in address && 'bytes' in address
+  // Arrays first: to look for what an array has not takes longer than to encode it.
+  if (typeof address !== 'object' || address === null || Array.isArray(address)) return false
+  return 'family' in address && 'bytes' in address
 }
 
 function encodeUnknown(address: UnknownAddress, to: Uint8Array, syscall: string): number {

@@ -18,12 +18,16 @@ export const inet: Codec<InetAddress> = {
 
   encode(address, to, syscall) {
     if (!Array.isArray(address) || address.length !== 2) throw wrongType(syscall, 'address', SHAPE, address)
-    const [host, port] = address
-    to.fill(0, 0, size)
+    const host: unknown = address[0]
     writeFamily(to, AF_INET)
-    writePort(to, sin_port, port, syscall)
+    writePort(to, sin_port, address[1], syscall)
+    for (let i = sin_addr; i < size; i++) to[i] = 0
     if (typeof host !== 'string') throw wrongType(syscall, 'host', 'a string', host)
-    if (parseIPv4(host, to, sin_addr) || host === '') return size
+    if (host === '') return size
+    if (isNumeric(host)) {
+      for (let i = 0; i < 4; i++) to[sin_addr + i] = numbers[i]!
+      return size
+    }
     if (host !== '<broadcast>') throw wrongValue(syscall, 'host', 'a numeric IPv4 address', host)
     to.fill(255, sin_addr, sin_addr + 4)
     return size
@@ -34,7 +38,7 @@ export const inet: Codec<InetAddress> = {
   nameIn(address) {
     if (!Array.isArray(address) || typeof address[0] !== 'string') return null
     const host: string = address[0]
-    return host === '' || host === '<broadcast>' || parseIPv4(host, scratch, 0) ? null : host
+    return host === '' || host === '<broadcast>' || isNumeric(host) ? null : host
   },
 
   resolved: ([, port], [host]) => [host, port],
@@ -46,7 +50,17 @@ export function writePort(to: Uint8Array, at: number, value: unknown, syscall: s
   to[at + 1] = port & 0xff
 }
 
-const scratch = new Uint8Array(4)
+const numbers = new Uint8Array(4)
+let readFrom: string | null = null
+
+// Puts the bytes of a numeric host into `numbers`, if it is one. A call asks twice: whether this is a name, and then for the
+// bytes; and who sends often sends to the same.
+function isNumeric(host: string): boolean {
+  if (host === readFrom) return true
+  const numeric = parseIPv4(host, numbers, 0)
+  readFrom = numeric ? host : null
+  return numeric
+}
 
 // Making the text costs more than all the rest of decoding, and a socket hears from few peers at a time.
 const CACHED = 256

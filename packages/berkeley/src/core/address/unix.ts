@@ -24,6 +24,10 @@ export const unix: Codec<string | Buffer> = {
     if (typeof address !== 'string' && !ArrayBuffer.isView(address)) {
       throw wrongType(syscall, 'address', 'a path, as a string or bytes', address)
     }
+    if (typeof address === 'string') {
+      const length = writeAscii(address, to)
+      if (length > 0) return sun_path + length + 1
+    }
     const path = bytesOf(syscall, 'address', address)
     const length = lengthOf(path)
     const abstract = path[0] === 0
@@ -43,9 +47,30 @@ export const unix: Codec<string | Buffer> = {
   },
 }
 
+// A path of ASCII needs no encoder: writes it with its NUL and returns its length; 0 if it is not that, or has no room.
+function writeAscii(path: string, to: Uint8Array): number {
+  if (path.length >= CAPACITY) return 0
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code === 0 || code > LAST_ASCII) return 0
+    to[sun_path + i] = code
+  }
+  writeFamily(to, AF_UNIX)
+  to[sun_path + path.length] = 0
+  return path.length
+}
+
+const LAST_ASCII = 127
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string
+}
+
 /** What stands in sun_path: a path as text, if it is some, an abstract name as bytes. */
 export function unixName(bytes: Uint8Array): string | Buffer {
   if (bytes[0] === 0) return Buffer.from(bytes)
+  let ascii = 0
+  while (ascii < bytes.length && bytes[ascii]! > 0 && bytes[ascii]! <= LAST_ASCII) ascii++
+  if (ascii === bytes.length || bytes[ascii] === 0) return latin1Slice.call(bytes, 0, ascii)
   const end = bytes.indexOf(0)
   const path = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end))
   const text = path.toString('utf8')
