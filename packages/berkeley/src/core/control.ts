@@ -5,9 +5,11 @@
 //   |<------------------ CMSG_SPACE(data) ----------------->|
 //
 // What the data means is in ancillary.ts.
+import { LITTLE_ENDIAN } from '../sys/byte-order.ts'
 import { layout } from '../sys/layout.ts'
 import { int, integer, list } from './arguments.ts'
 import { bytesOf, type Data } from './bytes.ts'
+import { viewOf } from './ctypes.ts'
 import { wrongType, wrongValue } from './errors.ts'
 
 /** A control message: its level, its type, and its data as bytes. */
@@ -55,8 +57,8 @@ export function encodeControl(messages: unknown, syscall: string): Uint8Array {
   const items = controlMessages(messages, syscall).map((message) => checked(message, syscall))
   const room = items.reduce((sum, [, , data]) => sum + HEADER + aligned(data.length), 0)
   if (room > LONGEST) throw wrongValue(syscall, 'ancdata', `at most ${LONGEST} bytes`, room)
-  const bytes = new Uint8Array(room)
-  const view = new DataView(bytes.buffer)
+  const bytes = Buffer.allocUnsafe(room).fill(0) // From Node's pool: memory of its own would cost more than all else here.
+  const view = viewOf(bytes)
   let at = 0
   for (const [level, type, data] of items) {
     writeLength(view, at + cmsg_len, HEADER + data.length)
@@ -101,15 +103,18 @@ export function decodeControl(bytes: Uint8Array, length: number): AncillaryMessa
   return messages
 }
 
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 const WIDE = cmsg_level - cmsg_len === 8
 
-// cmsg_len is a size_t.
+// cmsg_len is a size_t, of which lengths here need the lower half: in halves, since a BigInt is an object.
+const LOWER = WIDE && !LITTLE_ENDIAN ? 4 : 0
+const UPPER = 4 - LOWER
+
 function writeLength(view: DataView, at: number, length: number): void {
-  if (WIDE) view.setBigUint64(at, BigInt(length), LITTLE_ENDIAN)
-  else view.setUint32(at, length, LITTLE_ENDIAN)
+  view.setUint32(at + LOWER, length, LITTLE_ENDIAN)
+  if (WIDE) view.setUint32(at + UPPER, 0, LITTLE_ENDIAN)
 }
 
 function readLength(view: DataView, at: number): number {
-  return WIDE ? Number(view.getBigUint64(at, LITTLE_ENDIAN)) : view.getUint32(at, LITTLE_ENDIAN)
+  const lower = view.getUint32(at + LOWER, LITTLE_ENDIAN)
+  return WIDE ? lower + view.getUint32(at + UPPER, LITTLE_ENDIAN) * 2 ** 32 : lower
 }
