@@ -15,9 +15,28 @@
  */
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "lookup.h"
+
+#ifndef __GLIBC__
+/* musl's functions with _r always set the code, and of this one it has only the form that is not for threads. */
+#define NETDB_INTERNAL (-1)
+
+static int getprotobyname_r(const char *name, struct protoent *protocol, char *room, size_t size,
+                            struct protoent **result) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  (void)room;
+  (void)size;
+  pthread_mutex_lock(&mutex);
+  const struct protoent *found = getprotobyname(name);
+  if (found != NULL) *protocol = *found;
+  *result = found == NULL ? NULL : protocol;
+  pthread_mutex_unlock(&mutex);
+  return 0;
+}
+#endif
 
 struct code {
   int value;
