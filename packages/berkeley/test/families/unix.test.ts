@@ -11,6 +11,7 @@ import {
   SCM_CREDENTIALS,
   SO_PASSCRED,
   SO_PASSPIDFD,
+  SO_PASSSEC,
   SO_PEEK_OFF,
   SO_PEERCRED,
   SO_PEERGROUPS,
@@ -50,6 +51,22 @@ function kernelIs(major: number, minor: number): boolean {
   const [, has = 0, hasMinor = 0] = /^(\d+)\.(\d+)/.exec(release())!.map(Number)
   return has > major || (has === major && hasMinor >= minor)
 }
+
+// Without a policy everybody has the label that the kernel itself has; on a machine with one this is the test's own.
+familyTest(
+  { family: AF_UNIX, type: SOCK_DGRAM, files: ['/sys/fs/selinux', '/proc/self/attr/current'] },
+  'SCM_SECURITY: the security context of who sent it',
+  async (bench) => {
+    const [sender, receiver] = pair(bench, SOCK_DGRAM)
+    receiver.setsockopt(SOL_SOCKET, SO_PASSSEC, true)
+    await sender.send('who?')
+    const [data, ancillary] = await receiver.recvmsg(100, CMSG_SPACE(256))
+    assert.equal(data.toString(), 'who?')
+    const label = readFileSync('/proc/self/attr/current', 'utf8').replace(/\0?\n?$/, '')
+    assert.equal(controlOf(ancillary, 'security'), label)
+    assert.match(label, /\w/)
+  },
+)
 
 for (const [name, kind] of types) {
   familyTest(kind, `${name}: the kernel chooses a name, and one has it alone`, ({ open }) => {
