@@ -9,12 +9,20 @@ import { hexLines } from '#commands/nc/hex-dump.js'
 import { without } from './programs.ts'
 import { MAIN, type Run, runBerkeley, start } from './run-berkeley.ts'
 
-/** A shell script in which `nc` is ours. */
+/** A shell script in which `nc` is ours, in a process group of its own. */
 function shell(context: TestContext, script: string, ...commandLine: string[]): Run {
   const ours = `nc() { exec '${process.execPath}' '${MAIN}' nc "$@"; }\n`
-  const run = start('bash', ['-c', `set -o pipefail\n${ours}${script}`, 'bash', ...commandLine])
-  context.after(() => run.child.kill('SIGKILL'))
+  const run = start('setsid', ['bash', '-c', `set -o pipefail\n${ours}${script}`, 'bash', ...commandLine])
+  context.after(() => signalAll(run, 'SIGKILL'))
   return run
+}
+
+function signalAll({ child }: Run, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-(child.pid as number), signal)
+  } catch {
+    // They have ended.
+  }
 }
 
 /** A Python program that prints where it listens as its first line on standard error. */
@@ -116,7 +124,7 @@ test('datagrams of strangers are not taken for those of the first, unless --keep
     ['', 'one.three.'],
     ['--keep-open', 'one.two.three.'],
   ] as const) {
-    const run = shell(context, `nc --listen --udp --idle 3 ${option} 127.0.0.1:0 < /dev/null`)
+    const run = shell(context, `nc --listen --udp ${option} 127.0.0.1:0 < /dev/null`)
     const [host = '', port = ''] = (await placeOf(run)).split(':')
     const script = `
 import socket, sys
@@ -125,7 +133,9 @@ for sender, text in (first, b'one.'), (second, b'two.'), (first, b'three.'):
     sender.sendto(text, (sys.argv[1], int(sys.argv[2])))
 `
     assert.equal((await python(context, script, host, port).ended).status, 0)
-    assert.equal((await run.ended).results, expected)
+    await run.untilResult(/three\.$/)
+    assert.equal(run.results(), expected)
+    signalAll(run, 'SIGINT')
   }
 })
 
@@ -202,10 +212,7 @@ with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as connection:
     connection.shutdown(socket.SHUT_WR)
     connection.recv(1)
 `
-  const run = shell(
-    context,
-    'nc --listen --keep-open --json --timeout 2 --proxy-protocol v2 127.0.0.1:0 < /dev/null',
-  )
+  const run = shell(context, 'nc --listen --keep-open --json --proxy-protocol v2 127.0.0.1:0 < /dev/null')
   await run.untilRemark(/"listening"/)
   const { address } = JSON.parse(run.remarks().split('\n')[0] ?? '')
   const [host, port] = address.split(':')
@@ -346,7 +353,7 @@ connection.recv(1)
   // And Ctrl-C is heard though the output is stuck.
   process.kill(Number(pid), 'SIGINT')
   await talker.ended
-  slow.child.kill('SIGKILL')
+  signalAll(slow, 'SIGKILL')
 
   const deaf = python(
     context,

@@ -258,6 +258,10 @@ test('Ctrl-C ends either side with 130, and what came stays for the next time', 
   await untilPartialHas(target, 4 * MEBIBYTE)
   sender.child.kill('SIGINT')
   assert.equal((await sender.ended).status, 130)
+  assert.match(
+    sender.remarks(),
+    /Interrupted after \S+ MiB of 8\.00 MiB; the same command goes on where it ended/,
+  )
   receiver.child.kill('SIGINT')
   assert.equal((await receiver.ended).status, 130)
   relay.close()

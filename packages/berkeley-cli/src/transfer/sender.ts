@@ -5,18 +5,12 @@ import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { CommandFailure } from '../exit-status.ts'
 import { printable, quoted } from '../printable.ts'
+import { Answers, type Refusal } from './answers.ts'
 import { Checksum } from './checksum.ts'
-import { describeFailure, isSystemError, PeerRefusal } from './failures.ts'
-import {
-  BUSY_INTERVAL,
-  type HaveMessage,
-  MOST_ANNOUNCED,
-  ProtocolError,
-  type ReceiverMessage,
-  readReceiverMessage,
-} from './protocol.ts'
+import { describeFailure, isSystemError } from './failures.ts'
+import { BUSY_INTERVAL, type HaveMessage, MOST_ANNOUNCED, readReceiverMessage } from './protocol.ts'
 import { type Entry, entriesOf, type LinkEntry, measure, type Obstacle, type Source } from './sources.ts'
-import type { FileOutcome, TransferEvents } from './transfer-events.ts'
+import type { TransferEvents } from './transfer-events.ts'
 import { ConnectionLost, type Wire } from './wire.ts'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants
@@ -30,8 +24,6 @@ export interface SenderOptions {
   readonly controller: AbortController
   readonly events: TransferEvents
 }
-
-type Refusal = Extract<ReceiverMessage, { kind: 'refuse' }>
 
 /** A file that was announced, and the answer to that. */
 interface Announced {
@@ -74,14 +66,7 @@ class Sending {
   readonly #events: TransferEvents
   readonly #watch: NodeJS.Timeout
   readonly #announced: Announced[] = []
-  readonly #answers = new Map<
-    number,
-    { resolve(answer: HaveMessage | Refusal): void; reject(error: unknown): void }
-  >()
-  /** What was sent, until the receiver says that it has it. */
-  readonly #sent = new Map<number, FileOutcome>()
-  readonly #unanswered = new Map<number, readonly string[]>()
-  #hasSentAll = false
+  readonly #answers: Answers
   #nextId = 0
   #waitingSince: number | null = null
   #busyAt = performance.now()
@@ -90,6 +75,7 @@ class Sending {
     this.#wire = wire
     this.#controller = controller
     this.#events = events
+    this.#answers = new Answers(events)
     this.#watch = setInterval(() => this.#checkSilence(), (wire.idle * 1000) / 4)
   }
 
@@ -99,31 +85,14 @@ class Sending {
       const json = await this.#wire.read('unlimited')
       if (json === null) throw new ConnectionLost('the receiver closed the connection before the end')
       const message = readReceiverMessage(json)
-      switch (message.kind) {
-        case 'busy':
-          break
-        case 'error':
-          throw new PeerRefusal(`the receiver gave up: ${printable(message.reason)}`)
-        case 'have':
-          this.#answerTo(message).resolve(message)
-          break
-        case 'refuse':
-          this.#hearRefusal(message)
-          break
-        case 'stored':
-          this.#hearStored(message.id)
-          break
-        case 'finished':
-          if (!this.#hasSentAll || this.#sent.size > 0) throw new ProtocolError('it ends before all was sent')
-          return
-      }
+      if (message.kind !== 'busy' && this.#answers.hear(message)) return
     }
   }
 
   /** Ends all that waits. */
   end(error: unknown): void {
     this.#controller.abort(error)
-    for (const { reject } of this.#answers.values()) reject(error)
+    this.#answers.giveUp(error)
   }
 
   async take(entry: Entry | LinkEntry | Obstacle): Promise<void> {
@@ -131,7 +100,7 @@ class Sending {
     if (entry.kind === 'file') return this.#announce(entry)
     const id = this.#nextId++
     const { path } = entry
-    this.#unanswered.set(id, path)
+    this.#answers.mayRefuse(id, path)
     if (entry.kind === 'link') return this.#wire.send({ kind: 'link', id, path, target: entry.target })
     const { mode, mtimeMs: mtime } = entry.stats
     await this.#wire.send({ kind: 'folder', id, path, mode: mode & 0o777, mtime })
@@ -140,7 +109,7 @@ class Sending {
   async finish(): Promise<void> {
     while (this.#announced.length > 0) await this.#sendNext()
     // Before it is sent: the answer may come at any moment after.
-    this.#hasSentAll = true
+    this.#answers.expectEnd()
     await this.#wire.send({ kind: 'finish' })
     this.#waitingSince = performance.now()
   }
@@ -157,11 +126,7 @@ class Sending {
     if (file === null) return
     const { size, mode, mtimeMs: mtime } = await file.stat()
     const id = this.#nextId++
-    const answer = new Promise<HaveMessage | Refusal>((resolve, reject) =>
-      this.#answers.set(id, { resolve, reject }),
-    )
-    // Looked at when it is this file's turn.
-    answer.catch(() => {})
+    const answer = this.#answers.expect(id)
     this.#announced.push({ id, path, size, file, answer })
     await this.#wire.send({ kind: 'file', id, path, size, mode: mode & 0o777, mtime })
   }
@@ -206,7 +171,7 @@ class Sending {
     await this.#sendBytes(path, file, checksum, size)
     const sha256 = checksum.digest
     // Before it is sent: the answer may come at any moment after.
-    this.#sent.set(id, { path, size, sha256, resumedAt: offset })
+    this.#answers.expectStored(id, { path, size, sha256, resumedAt: offset })
     await this.#wire.send({ kind: 'end', id, sha256 })
   }
 
@@ -267,35 +232,6 @@ class Sending {
       if (!isSystemError(error)) throw error
       throw new CommandFailure(`cannot read ${quoted(path.join('/'))}: ${describeFailure(error)}`)
     }
-  }
-
-  #answerTo({ id }: HaveMessage) {
-    const waiting = this.#answers.get(id)
-    if (waiting === undefined) throw new ProtocolError('an answer to no question')
-    this.#answers.delete(id)
-    return waiting
-  }
-
-  #hearRefusal(message: Refusal): void {
-    const { id, reason } = message
-    const waiting = this.#answers.get(id)
-    if (waiting !== undefined) {
-      this.#answers.delete(id)
-      waiting.resolve(message)
-      return
-    }
-    const path = this.#sent.get(id)?.path ?? this.#unanswered.get(id)
-    if (path === undefined) throw new ProtocolError('a refusal of what was not sent')
-    this.#sent.delete(id)
-    this.#unanswered.delete(id)
-    this.#events.onRefused(path, printable(reason))
-  }
-
-  #hearStored(id: number): void {
-    const outcome = this.#sent.get(id)
-    if (outcome === undefined) throw new ProtocolError('it stored what was not sent')
-    this.#sent.delete(id)
-    this.#events.onStored(outcome)
   }
 
   #checkSilence(): void {

@@ -104,6 +104,11 @@ export class TransferReport implements TransferEvents {
     )
   }
 
+  /** The last words of one that the user has stopped. */
+  tellInterrupted(): void {
+    this.#reporter.say(`Interrupted${this.progress}; the same command goes on where it ended.`)
+  }
+
   /** How far it had come, for a transfer that did not come to its end; '' before it began. */
   get progress(): string {
     if (this.#total === 0) return ''

@@ -142,6 +142,7 @@ async function converse(
     const wire = new Wire(socket, { idle, signal: controller.signal })
     await side.transfer(wire, report, controller).catch(async (error) => {
       report.stop()
+      if (interruption.aborted) report.tellInterrupted()
       const isSilent = !side.explains || interruption.aborted || error instanceof ConnectionLost
       if (!isSilent) await wire.refuse(failureOf(error, report).message)
       throw error
