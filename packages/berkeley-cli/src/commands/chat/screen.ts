@@ -2,6 +2,8 @@
 // Rule: it knows no sockets. Everything that came over the wire goes through `printable`.
 import { Box, type Key, Text, useInput, useStdout } from 'ink'
 import { createElement as h, type ReactElement, useEffect, useState, useSyncExternalStore } from 'react'
+import stringWidth from 'string-width'
+import { firstCells, lastCells } from '../../cells.ts'
 import { printable } from '../../printable.ts'
 import { clockOf } from './conversation.ts'
 import { firstOf, type LineEditor, type TypedLine } from './line-editor.ts'
@@ -31,13 +33,17 @@ export function Screen(props: ScreenProps): ReactElement {
   return h(
     Box,
     { flexDirection: 'column', height: rows - 1, width: columns },
-    h(Text, { inverse: true, wrap: 'truncate' }, ` ${title} `.padEnd(columns)),
+    h(Box, { flexShrink: 0 }, h(Text, { inverse: true }, firstCells(` ${title} `.padEnd(columns), columns))),
     h(
       Box,
       { flexDirection: 'column', height, overflowY: 'hidden', justifyContent: 'flex-end' },
       ...shown.map((event) => h(Line, { key: event.key, event, hasColors })),
     ),
-    h(Text, { dimColor: true, wrap: 'truncate' }, statusOf(scrolled, isMyTurn, end)),
+    h(
+      Box,
+      { flexShrink: 0 },
+      h(Text, { dimColor: true }, firstCells(statusOf(scrolled, isMyTurn, end), columns)),
+    ),
     h(Typed, { typed, columns, hasColors }),
   )
 }
@@ -96,16 +102,21 @@ interface TypedProps {
 
 /** The part of the line around the cursor that has room. */
 function Typed({ typed: { before, after }, columns, hasColors }: TypedProps): ReactElement {
-  const room = Math.max(1, columns - 4)
-  const left = printable(before).slice(-room)
+  // Besides the prompt and the cursor, which may stand on a character of two cells.
+  const room = Math.max(1, columns - 5)
+  const left = lastCells(printable(before), room)
   const under = firstOf(after)
   return h(
-    Text,
-    { wrap: 'truncate' },
-    h(Text, hasColors ? { color: 'green' } : null, '> '),
-    left,
-    h(Text, { inverse: true }, under === '' ? ' ' : printable(under)),
-    printable(after.slice(under.length)).slice(0, room - left.length),
+    Box,
+    { flexShrink: 0 },
+    h(
+      Text,
+      { wrap: 'truncate' },
+      h(Text, hasColors ? { color: 'green' } : null, '> '),
+      left,
+      h(Text, { inverse: true }, under === '' ? ' ' : printable(under)),
+      firstCells(printable(after.slice(under.length)), room - stringWidth(left)),
+    ),
   )
 }
 
