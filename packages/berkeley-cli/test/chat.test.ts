@@ -204,6 +204,20 @@ test('guests that misbehave lose their seat, and nobody else anything', async (c
   await host.reads(/<bob> still here\n/)
 })
 
+test('who pipes a file into the room waits for one who does not read, but not for long', async (context) => {
+  const [host, port] = await listen(context, '--stall-limit', '3')
+  const address = ['127.0.0.1', Number(port)] as const
+  const deaf = await createConnection(address)
+  await host.reads(/guest-1 has joined/)
+  const bob = berkeley(context, 'connect', `:${port}`)
+  await host.reads(/guest-2 has joined/)
+  host.child.stdin.write(`${'z'.repeat(8000)}\n`.repeat(2000))
+  host.say('the end')
+  await host.reads(/\* guest-1 has left: it has read nothing for 3 s\n/)
+  await bob.reads(/<host> the end\n/)
+  deaf.close()
+})
+
 test('a host whose line never ends, and one that vanishes', async (context) => {
   for (const [farewell, message] of [
     ["connection.sendall(b'x' * 20000)", /error: the other side sent a line of more than 8192 bytes\n/],

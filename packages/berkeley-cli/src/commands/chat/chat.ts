@@ -18,6 +18,7 @@ export interface ChatOptions extends CommonOptions {
   readonly bare?: boolean
   readonly plain?: boolean
   readonly name?: string
+  readonly stallLimit: number
 }
 
 export interface ListenOptions extends ChatOptions {
@@ -36,7 +37,7 @@ export async function listenForChat(
   session: Session,
 ): Promise<void> {
   const { signal } = session.interruption
-  const { name = OWNER, bare = false, guests, halfDuplex } = options
+  const { name = OWNER, bare = false, guests, halfDuplex, stallLimit } = options
   checkName(name)
   const reporter = new Reporter(session.terminal, options)
   const listener = await listenOn(endpoint, { signal })
@@ -48,7 +49,7 @@ export async function listenForChat(
     if (!halfDuplex) {
       const title = `chat on ${place}`
       await show(
-        (view) => new Room(listener.socket, { title, name, bare, guests }, view),
+        (view) => new Room(listener.socket, { title, name, bare, guests, stallLimit }, view),
         options,
         reporter,
         session,
@@ -58,7 +59,7 @@ export async function listenForChat(
       listener.close()
       const title = `chat with ${formatSocketAddress(socket.family, address)}`
       await show(
-        (view) => new HalfDuplexChat(socket, { title, begins: false, signal }, view),
+        (view) => new HalfDuplexChat(socket, { title, begins: false, stallLimit, signal }, view),
         options,
         reporter,
         session,
@@ -75,7 +76,7 @@ export async function connectForChat(
   session: Session,
 ): Promise<void> {
   const { signal } = session.interruption
-  const { name, bare = false, halfDuplex, timeout } = options
+  const { name, bare = false, halfDuplex, timeout, stallLimit } = options
   if (name !== undefined) checkName(name)
   const reporter = new Reporter(session.terminal, options)
   const socket = await connectTo(endpoint, { timeout, signal })
@@ -83,8 +84,8 @@ export async function connectForChat(
   reporter.say(`Connected to ${place}.`)
   const title = `chat with ${place}`
   const start: StartConversation = halfDuplex
-    ? (view) => new HalfDuplexChat(socket, { title, begins: true, signal }, view)
-    : (view): Conversation => new Visit(socket, { title, name, bare, signal }, view)
+    ? (view) => new HalfDuplexChat(socket, { title, begins: true, stallLimit, signal }, view)
+    : (view): Conversation => new Visit(socket, { title, name, bare, stallLimit, signal }, view)
   await show(start, options, reporter, session)
 }
 

@@ -51,6 +51,7 @@ function addChatOptions(command: Command): Command {
     .option('-n, --name <name>', 'what the others call you')
     .option('--half-duplex', 'talk in turn, with one other')
     .option('--bare', 'without names, notices and commands on the wire')
+    .option('--stall-limit <seconds>', 'give up on who reads nothing for so long', readSeconds, 20)
     .option('--plain', 'lines only, also on a terminal')
   return addCommonOptions(command).addHelpText('after', HELP)
 }

@@ -9,6 +9,8 @@ export interface HalfDuplexOptions {
   readonly title: string
   /** Whether this side speaks first. */
   readonly begins: boolean
+  /** Seconds in which the other side must read something of what it is sent. */
+  readonly stallLimit: number
   readonly signal: AbortSignal
 }
 
@@ -23,11 +25,12 @@ export class HalfDuplexChat implements Conversation {
   #offered = () => {}
   #isClosed = false
 
-  constructor(socket: Socket<number>, { title, begins, signal }: HalfDuplexOptions, listener: ChatListener) {
+  constructor(socket: Socket<number>, options: HalfDuplexOptions, listener: ChatListener) {
+    const { title, begins, signal } = options
     this.title = title
     this.#listener = listener
     this.#signal = signal
-    this.#connection = new LineConnection(socket, signal)
+    this.#connection = new LineConnection(socket, options)
     this.ended = this.#takeTurns(begins)
   }
 

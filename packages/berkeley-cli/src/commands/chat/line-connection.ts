@@ -1,6 +1,6 @@
 // A connection that carries lines in both directions at any time.
 // Rule: memory is bounded both ways. A line that is too long ends it, and so does a peer that is too far behind in
-//       reading what it was sent.
+//       reading what it was sent, or reads nothing for too long: whoever waits for it does not wait for ever.
 import {
   AF_INET,
   AF_INET6,
@@ -14,6 +14,7 @@ import {
   TCP_KEEPINTVL,
   TCP_USER_TIMEOUT,
 } from 'berkeley'
+import { Deadline } from '../../deadline.ts'
 import { LineReader } from '../../line-reader.ts'
 import { LONGEST_LINE } from './conversation.ts'
 
@@ -24,25 +25,28 @@ const KEEPALIVE_SECONDS = { idle: 15, interval: 5, count: 3 }
 const UNACKNOWLEDGED_MILLISECONDS = 30_000
 
 /** The peer does not read what it is sent. */
-export class PeerTooSlow extends Error {
-  constructor() {
-    super(`it has not read the last ${MOST_UNSENT_BYTES} bytes`)
-  }
+export class PeerTooSlow extends Error {}
+
+export interface LineConnectionOptions {
+  /** Seconds in which the peer must read something of what it is sent. */
+  readonly stallLimit: number
+  readonly signal: AbortSignal
 }
 
 export class LineConnection {
   readonly #socket: Socket<number>
   readonly #reader: LineReader
-  readonly #signal: AbortSignal
+  readonly #options: LineConnectionOptions
   #unsent: string[] = []
   #unsentBytes = 0
   #sending: Promise<void> = Promise.resolve()
   #isSending = false
   #failure: unknown = null
 
-  constructor(socket: Socket<number>, signal: AbortSignal) {
+  constructor(socket: Socket<number>, options: LineConnectionOptions) {
+    const { signal } = options
     this.#socket = socket
-    this.#signal = signal
+    this.#options = options
     this.#reader = new LineReader(() => socket.recv(CHUNK, { signal }), LONGEST_LINE)
     missPeers(socket)
   }
@@ -64,8 +68,9 @@ export class LineConnection {
     const text = `${line}\n`
     this.#unsent.push(text)
     this.#unsentBytes += Buffer.byteLength(text)
-    if (this.#unsentBytes > MOST_UNSENT_BYTES) this.#fail(new PeerTooSlow())
-    else if (!this.#isSending) this.#sending = this.#sendAll()
+    if (this.#unsentBytes > MOST_UNSENT_BYTES) {
+      this.#fail(new PeerTooSlow(`it has not read the last ${MOST_UNSENT_BYTES} bytes`))
+    } else if (!this.#isSending) this.#sending = this.#sendAll()
     return this.#sending
   }
 
@@ -87,15 +92,30 @@ export class LineConnection {
     this.#isSending = true
     try {
       while (this.#unsent.length > 0) {
-        const text = this.#unsent.join('')
+        const bytes = Buffer.from(this.#unsent.join(''))
         this.#unsent = []
-        await this.#socket.sendall(text, { signal: this.#signal })
-        this.#unsentBytes -= Buffer.byteLength(text)
+        for (let place = 0; place < bytes.length; place += CHUNK) {
+          const chunk = bytes.subarray(place, place + CHUNK)
+          await this.#sendChunk(chunk)
+          this.#unsentBytes -= chunk.length
+        }
       }
     } catch (error) {
       this.#fail(error)
     } finally {
       this.#isSending = false
+    }
+  }
+
+  async #sendChunk(chunk: Buffer): Promise<void> {
+    const { stallLimit, signal } = this.#options
+    const deadline = new Deadline(stallLimit, signal)
+    try {
+      await this.#socket.sendall(chunk, { signal: deadline.signal })
+    } catch (error) {
+      throw deadline.hasPassed ? new PeerTooSlow(`it has read nothing for ${stallLimit} s`) : error
+    } finally {
+      deadline.clear()
     }
   }
 

@@ -1,7 +1,7 @@
 // The listener of a full duplex chat: a room whose owner talks with all who connect, and relays what each says to the
 // others.
 // Rule: on the wire is a line for each message, so that ncat is a client: `<ada> hello`, `* bob has joined`. Names are
-//       given by the room only, so nobody speaks for somebody else. Nobody waits for one who does not read.
+//       given by the room only, so nobody speaks for somebody else. Guests do not wait for one who does not read.
 import { OSError, type Socket } from 'berkeley'
 import { acceptConnections } from '../../accept-loop.ts'
 import { formatSocketAddress } from '../../endpoint.ts'
@@ -21,6 +21,8 @@ export interface RoomOptions {
   readonly bare: boolean
   /** Most guests at a time. */
   readonly guests: number
+  /** Seconds in which a guest must read something of what it is sent. */
+  readonly stallLimit: number
 }
 
 interface Guest {
@@ -59,7 +61,7 @@ export class Room implements Conversation {
     if (command === null) {
       const text = unescaped(line)
       const sent = [...this.#guests].map(({ connection }) => connection.send(this.#spoken(this.#name, text)))
-      // Who pipes a file into the room waits for the slowest, who has a bound.
+      // Who pipes a file into the room waits for the slowest guest, which has its limits.
       await Promise.all(sent)
     } else if (command.name === 'name') this.#rename(null, command.argument)
     else if (command.name === 'who') this.#notice(this.#present(), null)
@@ -75,7 +77,10 @@ export class Room implements Conversation {
 
   async #host(socket: Socket<number>, address: unknown): Promise<void> {
     const { signal } = this.#closing
-    const guest: Guest = { name: this.#freeName(), connection: new LineConnection(socket, signal) }
+    const guest: Guest = {
+      name: this.#freeName(),
+      connection: new LineConnection(socket, { stallLimit: this.#options.stallLimit, signal }),
+    }
     this.#guests.add(guest)
     const place = formatSocketAddress(socket.family, address)
     this.#tellAll(guest, `${guest.name} has joined`, `${guest.name} has joined from ${place}`)

@@ -12,6 +12,8 @@ export interface VisitOptions {
   readonly name: string | undefined
   /** Without names and commands on the wire. */
   readonly bare: boolean
+  /** Seconds in which the other side must read something of what it is sent. */
+  readonly stallLimit: number
   readonly signal: AbortSignal
 }
 
@@ -30,7 +32,7 @@ export class Visit implements Conversation {
     this.title = options.title
     this.#options = options
     this.#listener = listener
-    this.#connection = new LineConnection(socket, options.signal)
+    this.#connection = new LineConnection(socket, options)
     if (options.name !== undefined && !options.bare) void this.#connection.send(`/name ${options.name}`)
     this.ended = this.#receive()
   }
