@@ -1,7 +1,7 @@
 // The page of a class without a browser: the report, the server behind --web, and what neither lets through.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -104,6 +104,19 @@ describe('report', () => {
       (await readdir(folder)).filter((name) => name.endsWith('.part')),
       [],
     )
+  })
+
+  test('a device or a link that is named as the file stays what it is', async () => {
+    const [from, target, link] = [await fileOf([ADA, BOB]), join(folder, 'target.html'), join(folder, 'link')]
+    const full = join(folder, 'full')
+    await symlink('/dev/full', full)
+    const { status, remarks } = await runBerkeley('classroom', 'report', '--from', from, '-o', full)
+    assert.equal(status, 1)
+    assert.match(remarks, /error: cannot write .*full: ENOSPC/)
+    await symlink(target, link)
+    assert.equal((await runBerkeley('classroom', 'report', '--from', from, '-o', link)).status, 0)
+    assert.ok((await lstat(link)).isSymbolicLink())
+    assert.equal(classIn(await readFile(target, 'utf8')).seats.length, 2)
   })
 
   test('nobody there is a failure, and no page', async () => {

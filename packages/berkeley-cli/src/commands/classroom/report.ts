@@ -1,6 +1,6 @@
 // `berkeley classroom report`: a class as an HTML page that is complete in itself.
 // Rule: the page is the result; a file is there whole or not at all.
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, rename, rm, writeFile } from 'node:fs/promises'
 import { CommandFailure } from '../../exit-status.ts'
 import type { Session } from '../../session.ts'
 import { makePage } from './page/page-html.ts'
@@ -33,6 +33,9 @@ export async function reportAsHtml(
 async function writeWhole(path: string, text: string): Promise<void> {
   const partial = `${path}.${process.pid}.part`
   try {
+    const there = await lstat(path).catch(() => null)
+    // A device, a pipe or a link must stay what it is.
+    if (there !== null && !there.isFile()) return await writeFile(path, text)
     await writeFile(partial, text, { flag: 'wx' })
     await rename(partial, path)
   } catch (error) {
