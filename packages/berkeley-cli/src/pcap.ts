@@ -2,6 +2,7 @@
 // Rule: what is written is whole: a record is never cut, whatever ends the program, since all of it goes to the system at once.
 //       https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { select } from 'berkeley/blocking/select'
 import { CommandFailure } from './exit-status.ts'
 
 /** What a packet begins with. */
@@ -73,10 +74,14 @@ export class PcapFile {
   }
 
   #write(bytes: Buffer): void {
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
-    } catch (error) {
-      throw this.#failure(error)
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(this.#fd, bytes, at)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw this.#failure(error)
+        // A pipe whose reader is slow, which somebody made non-blocking.
+        select([], [this.#fd], [])
+      }
     }
   }
 

@@ -11,7 +11,7 @@ import { decodePacket } from '#commands/sniff/decode-link.js'
 import { parseFilter } from '#commands/sniff/expression.js'
 import { echo, FRAMES, ipv4, tagged } from './frames.ts'
 import { lacking, openNetwork, openPair } from './network.ts'
-import { runBerkeley } from './run-berkeley.ts'
+import { MAIN, runBerkeley } from './run-berkeley.ts'
 
 const skip = lacking({ tcpdump: 'tcpdump', ping: 'iputils-ping' })
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
@@ -243,6 +243,63 @@ test("a program of tcpdump's; the end by --duration and by Ctrl-C", { skip }, as
   const full = await network.runBerkeley('sniff', 'lo', '--write', '/dev/full', '--duration', '5')
   assert.equal(full.status, 1)
   assert.match(full.remarks, /cannot write \/dev\/full: ENOSPC/)
+})
+
+const FLOOD = `
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for n in range(int(sys.argv[1])): s.sendto(bytes(1000), ('127.0.0.1', 9))
+`
+
+test('what the kernel has no room for is counted', { skip }, async (t) => {
+  const network = await openNetwork(t)
+  const sniffer = network.startBerkeley(
+    'sniff',
+    'lo',
+    '--filter',
+    'udp port 9',
+    '--write',
+    '/dev/null',
+    '--json',
+  )
+  await sniffer.untilRemark(/Listening/)
+  sniffer.child.kill('SIGSTOP')
+  await network.run('python3', '-c', FLOOD, '20000')
+  sniffer.child.kill('SIGINT')
+  sniffer.child.kill('SIGCONT')
+  const { status, remarks } = await sniffer.ended
+  assert.equal(status, 0)
+  const [, passed, dropped] = /, (\d+) passed the filter, (\d+) dropped by the kernel/.exec(remarks)!
+  assert.equal(Number(passed), 20_000)
+  assert.ok(Number(dropped) > 5000, remarks)
+})
+
+test('a slow reader of --write - gets whole packets', { skip }, async (t) => {
+  const network = await openNetwork(t)
+  const pipeline = `"$0" "$@" | (sleep 1; tcpdump -r - -n --count 2>&1 | tail -1)`
+  const what = [
+    'sniff',
+    'lo',
+    '--quiet',
+    '--filter',
+    'udp port 9',
+    '--write',
+    '-',
+    '--count',
+    '1000',
+    '--duration',
+    '60',
+  ]
+  const run = network.start('sh', '-c', pipeline, process.execPath, MAIN, ...what)
+  // It says nothing while it is quiet: its packet socket shows that it is there.
+  for (;;) {
+    const sockets = await network.run('cat', '/proc/self/net/packet')
+    if (/^\S+ +\d+ +3 +0003 +\d+ +1 /m.test(sockets)) break
+  }
+  await network.run('python3', '-c', FLOOD, '1000')
+  const { results, remarks } = await run.ended
+  assert.match(remarks, /^1000 packets captured/)
+  assert.equal(results, '1000 packets\n')
 })
 
 test('decoding: a line for every frame, and no bytes that break it', () => {

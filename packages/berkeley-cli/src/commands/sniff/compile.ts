@@ -4,7 +4,6 @@
 import {
   AF_INET,
   ARPHRD_LOOPBACK,
-  type BpfItem,
   bpf,
   ETH_P_8021AD,
   ETH_P_8021Q,
@@ -28,9 +27,8 @@ import {
   type SockFilter,
 } from 'berkeley'
 import type { NetworkRange } from '../../network-range.ts'
+import { Assembler, type Item } from './assembler.ts'
 import { type Direction, type Expression, FilterError, type Protocol } from './expression.ts'
-
-type Item = SockFilter | BpfItem
 
 // Fields of the headers.
 const IP4 = { protocol: 9, fragment: 6, source: 12, destination: 16 } as const
@@ -74,28 +72,16 @@ export function compileFilter(expression: Expression | null, snap: number): Sock
 }
 
 /** Appends instructions; each part ends by jumping to one of two labels. */
-class Compiler {
-  readonly items: Item[] = []
-  readonly #isFar: boolean
-  #labels = 0
-
-  constructor(isFar: boolean) {
-    this.#isFar = isFar
-  }
-
+class Compiler extends Assembler {
   expression(expression: Expression, yes: string, no: string): void {
     switch (expression.kind) {
       case 'and':
-        this.#between(
-          (next) => this.expression(expression.left, next, no),
-          () => this.expression(expression.right, yes, no),
-        )
+        this.forward((next) => this.expression(expression.left, next, no))
+        this.expression(expression.right, yes, no)
         return
       case 'or':
-        this.#between(
-          (next) => this.expression(expression.left, yes, next),
-          () => this.expression(expression.right, yes, no),
-        )
+        this.forward((next) => this.expression(expression.left, yes, next))
+        this.expression(expression.right, yes, no)
         return
       case 'not':
         this.expression(expression.of, no, yes)
@@ -117,7 +103,7 @@ class Compiler {
         return
       case 'length':
         this.items.push(bpf.loadLength())
-        this.#jump(expression.compared, expression.bytes, yes, no)
+        this.jump(expression.compared, expression.bytes, yes, no)
         return
     }
   }
@@ -147,25 +133,25 @@ class Compiler {
 
   #isEther(protocol: number, yes: string, no: string): void {
     this.items.push(bpf.loadAncillary(SKF_AD_PROTOCOL))
-    this.#jump('==', protocol, yes, no)
+    this.jump('==', protocol, yes, no)
   }
 
   /** A protocol of IP; behind a fragment header as well, which is where libpcap looks, and no further. */
   #number(number: number, within: 'ip' | 'ip6' | null, yes: string, no: string): void {
     if (within !== 'ip6') {
-      const six = within === null ? this.#label() : no
-      this.#then((next) => this.#isEther(ETH_P_IP, next, six))
-      this.#load(8, IP4.protocol)
-      this.#jump('==', number, yes, no)
+      const six = within === null ? this.label() : no
+      this.forward((next) => this.#isEther(ETH_P_IP, next, six))
+      this.load(8, IP4.protocol)
+      this.jump('==', number, yes, no)
       if (within === 'ip') return
-      this.#place(six)
+      this.place(six)
     }
-    this.#then((next) => this.#isEther(ETH_P_IPV6, next, no))
-    this.#load(8, IP6.next)
-    this.#then((next) => this.#jump('==', number, yes, next))
-    this.#then((next) => this.#jump('==', IPPROTO_FRAGMENT, next, no))
-    this.#load(8, IP6.length)
-    this.#jump('==', number, yes, no)
+    this.forward((next) => this.#isEther(ETH_P_IPV6, next, no))
+    this.load(8, IP6.next)
+    this.forward((next) => this.jump('==', number, yes, next))
+    this.forward((next) => this.jump('==', IPPROTO_FRAGMENT, next, no))
+    this.load(8, IP6.length)
+    this.jump('==', number, yes, no)
   }
 
   #range(
@@ -175,19 +161,19 @@ class Compiler {
   ): void {
     if (range.family !== AF_INET) {
       if (within !== null && within !== 'ip6') throw new FilterError(`${within} has no addresses of IPv6`)
-      this.#then((next) => this.#isEther(ETH_P_IPV6, next, no))
+      this.forward((next) => this.#isEther(ETH_P_IPV6, next, no))
       this.#sides(direction, IP6, (at, then, otherwise) => this.#isIn(range, at, then, otherwise), yes, no)
       return
     }
     if (within === 'ip6') throw new FilterError('ip6 has no addresses of IPv4')
     if (within !== 'arp') {
-      const arp = within === null ? this.#label() : no
-      this.#then((next) => this.#isEther(ETH_P_IP, next, arp))
+      const arp = within === null ? this.label() : no
+      this.forward((next) => this.#isEther(ETH_P_IP, next, arp))
       this.#sides(direction, IP4, (at, then, otherwise) => this.#isIn(range, at, then, otherwise), yes, no)
       if (within === 'ip') return
-      this.#place(arp)
+      this.place(arp)
     }
-    this.#then((next) => this.#isEther(ETH_P_ARP, next, no))
+    this.forward((next) => this.#isEther(ETH_P_ARP, next, no))
     this.#sides(direction, ARP, (at, then, otherwise) => this.#isIn(range, at, then, otherwise), yes, no)
   }
 
@@ -202,7 +188,7 @@ class Compiler {
       compare(source, yes, no)
       return
     }
-    if (direction === 'either') this.#then((next) => compare(source, yes, next))
+    if (direction === 'either') this.forward((next) => compare(source, yes, next))
     compare(destination, yes, no)
   }
 
@@ -210,10 +196,10 @@ class Compiler {
   #isIn({ address, prefix }: NetworkRange, at: number, yes: string, no: string): void {
     for (let bit = 0; bit < prefix; bit += 32) {
       const kept = Math.min(prefix - bit, 32)
-      this.#load(32, at + bit / 8)
+      this.load(32, at + bit / 8)
       if (kept < 32) this.items.push(bpf.alu('&', (0xffffffff << (32 - kept)) >>> 0))
       const word = address.readUInt32BE(bit / 8)
-      this.#then((next) => this.#jump('==', word, next, no))
+      this.forward((next) => this.jump('==', word, next, no))
     }
     this.items.push(bpf.goto(yes))
   }
@@ -226,24 +212,24 @@ class Compiler {
     const protocols = within === null ? Object.values(TRANSPORTS) : [TRANSPORTS[within]]
     const isOneOf = (then: string) => {
       for (const protocol of protocols.slice(0, -1))
-        this.#then((next) => this.#jump('==', protocol, then, next))
-      this.#jump('==', protocols.at(-1)!, then, no)
+        this.forward((next) => this.jump('==', protocol, then, next))
+      this.jump('==', protocols.at(-1)!, then, no)
     }
     const isBetween = (then: string, otherwise: string) => {
       if (first === last) {
-        this.#jump('==', first, then, otherwise)
+        this.jump('==', first, then, otherwise)
         return
       }
-      this.#then((next) => this.#jump('>=', first, next, otherwise))
-      this.#jump('<=', last, then, otherwise)
+      this.forward((next) => this.jump('>=', first, next, otherwise))
+      this.jump('<=', last, then, otherwise)
     }
-    const six = this.#label()
-    this.#then((next) => this.#isEther(ETH_P_IP, next, six))
-    this.#load(8, IP4.protocol)
-    this.#then(isOneOf)
+    const six = this.label()
+    this.forward((next) => this.#isEther(ETH_P_IP, next, six))
+    this.load(8, IP4.protocol)
+    this.forward(isOneOf)
     // Only the first fragment has ports.
-    this.#load(16, IP4.fragment)
-    this.#then((next) => this.#jump('&', FRAGMENT_OFFSET, no, next))
+    this.load(16, IP4.fragment)
+    this.forward((next) => this.jump('&', FRAGMENT_OFFSET, no, next))
     this.#sides(
       direction,
       { source: 0, destination: 2 },
@@ -254,15 +240,15 @@ class Compiler {
       yes,
       no,
     )
-    this.#place(six)
-    this.#then((next) => this.#isEther(ETH_P_IPV6, next, no))
-    this.#load(8, IP6.next)
-    this.#then(isOneOf)
+    this.place(six)
+    this.forward((next) => this.#isEther(ETH_P_IPV6, next, no))
+    this.load(8, IP6.next)
+    this.forward(isOneOf)
     this.#sides(
       direction,
       { source: IP6.length, destination: IP6.length + 2 },
       (at, then, otherwise) => {
-        this.#load(16, at)
+        this.load(16, at)
         isBetween(then, otherwise)
       },
       yes,
@@ -272,59 +258,27 @@ class Compiler {
 
   /** A tag that the kernel has taken off, or one that is still there. */
   #vlan(id: number | null, yes: string, no: string): void {
-    const within = this.#label()
+    const within = this.label()
     const isTag = (then: string) => {
       if (id === null) {
         this.items.push(bpf.goto(then))
         return
       }
       this.items.push(bpf.alu('&', VLAN_ID))
-      this.#jump('==', id, then, no)
+      this.jump('==', id, then, no)
     }
     this.items.push(bpf.loadAncillary(SKF_AD_VLAN_TAG_PRESENT))
-    this.#then((next) => this.#jump('!=', 0, next, within))
+    this.forward((next) => this.jump('!=', 0, next, within))
     this.items.push(bpf.loadAncillary(SKF_AD_VLAN_TAG))
     isTag(yes)
-    this.#place(within)
-    const tag = this.#label()
+    this.place(within)
+    const tag = this.label()
     this.items.push(bpf.loadAncillary(SKF_AD_PROTOCOL))
-    this.#then((next) => this.#jump('==', ETH_P_8021Q, tag, next))
-    this.#jump('==', ETH_P_8021AD, tag, no)
-    this.#place(tag)
+    this.forward((next) => this.jump('==', ETH_P_8021Q, tag, next))
+    this.jump('==', ETH_P_8021AD, tag, no)
+    this.place(tag)
     // Whoever sent it by a packet socket left it there: two bytes behind the type.
     this.items.push(bpf.load(16, SKF_LL_OFF + 14))
     isTag(yes)
-  }
-
-  #load(bits: 8 | 16 | 32, offset: number): void {
-    this.items.push(bpf.load(bits, SKF_NET_OFF + offset))
-  }
-
-  #jump(condition: Parameters<typeof bpf.jumpIf>[0], operand: number, yes: string, no: string): void {
-    if (!this.#isFar) {
-      this.items.push(bpf.jumpIf(condition, operand, yes, no))
-      return
-    }
-    this.items.push(bpf.jumpIf(condition, operand, 0, 1), bpf.goto(yes), bpf.goto(no))
-  }
-
-  /** Instructions that jump to what follows them. */
-  #then(emit: (next: string) => void): void {
-    const next = this.#label()
-    emit(next)
-    this.#place(next)
-  }
-
-  #between(first: (next: string) => void, second: () => void): void {
-    this.#then(first)
-    second()
-  }
-
-  #label(): string {
-    return `l${this.#labels++}`
-  }
-
-  #place(label: string): void {
-    this.items.push(bpf.label(label))
   }
 }
