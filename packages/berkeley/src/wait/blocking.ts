@@ -8,7 +8,7 @@ import { NO_EVENT, NO_EVENT_PAUSE, type Request, YIELD } from '../ops/request.ts
 import { MSG_ERRQUEUE, MSG_PEEK, POLLERR } from '../sys/constants.ts'
 import { EINTR } from '../sys/errno.ts'
 import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
-import { limitOf, outOfTime } from './limit.ts'
+import { isKernelLimit, limitOf, outOfTime } from './limit.ts'
 
 const SLICE = 100
 const UNSET = -1
@@ -36,7 +36,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
     inVain = woken === FALSE_ALARM || request.flags & MSG_PEEK ? inVain + 1 : 0
     if (woken === TOO_LATE) {
       const done = salvaged(request, 'timed out')
-      if (done < 0) throw outOfTime(handle, request)
+      if (done < 0) throw outOfTime(handle, request, isKernelLimit(handle))
       return operation.result(done, handle, request)
     }
   }

@@ -30,9 +30,14 @@ export function noticeKernelLimits(handle: Handle): void {
   handle.kernelLimited = kernelLimitOf(handle, READ) !== null || kernelLimitOf(handle, WRITE) !== null
 }
 
+/** Whose limit it is that an operation has which begins to wait now: settimeout may say otherwise before the time is over. */
+export function isKernelLimit(handle: Handle): boolean {
+  return handle.timeout === null
+}
+
 /** What an operation fails with whose time is over. */
-export function outOfTime(handle: Handle, request: Request): Error {
+export function outOfTime(handle: Handle, request: Request, ofKernel: boolean): Error {
   const { name } = request.operation
-  if (handle.timeout !== null) return timedOut(name)
+  if (!ofKernel) return timedOut(name)
   return failure(handle, request, name === 'connect' ? -EINPROGRESS : -EAGAIN)
 }

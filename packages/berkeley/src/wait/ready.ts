@@ -46,7 +46,7 @@ import {
 import { ECANCELED, EPERM } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
 import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
-import { limitOf, outOfTime } from './limit.ts'
+import { isKernelLimit, limitOf, outOfTime } from './limit.ts'
 
 const WAKES_READING = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR
 const WAKES_WRITING = EPOLLOUT | EPOLLHUP | EPOLLERR
@@ -285,6 +285,7 @@ class Watch {
   readonly request: Request
   readonly signal: AbortSignal | null
   readonly deadline: number
+  readonly ofKernel: boolean
   timer: NodeJS.Timeout | null = null
 
   constructor(handle: Handle, request: Request) {
@@ -292,6 +293,7 @@ class Watch {
     this.request = request
     this.signal = request.signal
     this.deadline = deadlineAfter(limitOf(handle, request.operation.waits))
+    this.ofKernel = isKernelLimit(handle)
     if (this.deadline !== NEVER) this.arm()
     if (this.signal !== null) listen(this.signal, this)
   }
@@ -329,7 +331,7 @@ class Watch {
 // Timers may fire a little early, by the loop's idea of the time.
 function expire(watch: Watch): void {
   if (remaining(watch.deadline) > 0) watch.arm()
-  else watch.end('timed out', () => outOfTime(watch.handle, watch.request))
+  else watch.end('timed out', () => outOfTime(watch.handle, watch.request, watch.ofKernel))
 }
 
 // One listener for each signal, however many operations it ends: ten would draw a warning of a leak.
