@@ -8,6 +8,8 @@ import { pause } from './interrupting.ts'
 
 const FIRST = 10
 const LONGEST = 1000
+/** How long all must have been well before a shortage is told of again: each request that ends leaves room for one more. */
+const QUIET = 10_000
 
 export function isShortage(error: unknown): error is OSError {
   return error instanceof OSError && [EMFILE, ENFILE, ENOBUFS, ENOMEM].includes(error.errno)
@@ -15,18 +17,19 @@ export function isShortage(error: unknown): error is OSError {
 
 export class Shortage {
   #delay = 0
+  #last = Number.NEGATIVE_INFINITY
 
-  /** Waits before the next try. The first time of a shortage is told. */
+  /** Waits before the next try. A shortage is told of once. */
   async wait(
     server: object,
     error: OSError,
     requestEnds: (signal: AbortSignal) => Promise<void>,
     stop: AbortSignal,
   ): Promise<void> {
-    if (this.#delay === 0) {
+    if (performance.now() - this.#last > QUIET)
       process.emitWarning(`accepting is paused: ${error.message}`, { code: 'BERKELEY_ACCEPT_PAUSED' })
-      acceptPause.publish({ server, error })
-    }
+    if (this.#delay === 0) acceptPause.publish({ server, error })
+    this.#last = performance.now()
     this.#delay = Math.min(LONGEST, Math.max(FIRST, this.#delay * 2))
     const over = new AbortController()
     const signal = AbortSignal.any([stop, over.signal])

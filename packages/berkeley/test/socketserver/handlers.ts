@@ -27,6 +27,15 @@ export class WhoPacket extends DatagramRequestHandler {
   }
 }
 
+/** As WhoPacket, blocking, and takes its time. */
+export class SlowWhoPacket extends DatagramRequestHandler<typeof AF_INET, 'blocking'> {
+  static override blocking = true
+  override handle() {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+    this.wfile.write(`${who()}`)
+  }
+}
+
 /** As Echo, blocking. */
 export class BlockingEcho extends StreamRequestHandler<typeof AF_INET, 'blocking'> {
   static override blocking = true

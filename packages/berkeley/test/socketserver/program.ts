@@ -26,6 +26,11 @@ export class Program implements AsyncDisposable {
     })
   }
 
+  /** What it has printed to stderr. */
+  get errors(): string {
+    return this.#errors
+  }
+
   /** The next line that it prints. */
   async says(): Promise<string> {
     const lines = createInterface({ input: this.process.stdout! })

@@ -27,9 +27,13 @@ export interface PoolSettings {
   readonly onFailure: OnFailure
 }
 
-/** The pause before a worker that died is replaced, in milliseconds: none after a good life, doubled after a short one. */
+/**
+ * The pause before a worker that died is replaced, in milliseconds: none after a good life, doubled after a short one; longer
+ * if it cannot even begin. Meanwhile requests wait for it, or go to others.
+ */
 const FIRST_PAUSE = 50
-const LONGEST_PAUSE = 10_000
+const LONGEST_PAUSE = 1000
+const LONGEST_PAUSE_OF_NONE = 10_000
 const GOOD_LIFE = 5000
 /** How long an idle worker may take to end, in milliseconds. */
 const LONGEST_END = 5000
@@ -43,6 +47,8 @@ export class Pool {
   #opening: Promise<void> | null = null
   #starting = 0
   #pause = 0
+  /** The pauses that are not over. */
+  readonly #pauses = new Set<NodeJS.Timeout>()
   #isBlocking = false
   /** Of blocking handlers, whose threads cannot look at the clock themselves. In milliseconds. */
   #longestRequest = Number.POSITIVE_INFINITY
@@ -104,6 +110,7 @@ export class Pool {
     const job = new Job(request, clientAddress, this.#onEnd)
     this.#jobs.set(request, job)
     this.#waiting.push(job)
+    for (const timer of this.#pauses) timer.ref()
     this.#deal()
     return job.ended
   }
@@ -126,6 +133,7 @@ export class Pool {
   /** Lets the workers finish what they serve, for so many milliseconds, and end; resolves when they have. */
   async close(limit = Number.POSITIVE_INFINITY): Promise<void> {
     this.#closing.abort()
+    for (const timer of this.#pauses) clearTimeout(timer)
     if (this.#watch !== null && this.#jobs.size === 0) clearInterval(this.#watch)
     await Promise.all([...this.#workers].map((worker) => this.#endWorker(worker, limit)))
     if (this.#watch !== null) clearInterval(this.#watch)
@@ -202,11 +210,11 @@ export class Pool {
   }
 
   #startAnother(): void {
-    if (this.#workers.size >= this.#limit || this.#closing.signal.aborted) return
+    if (this.#workers.size >= this.#limit || this.#pauses.size > 0 || this.#closing.signal.aborted) return
     this.#startWorker().catch((error) => {
       if (this.#closing.signal.aborted) return
       process.emitWarning(`a worker could not be started: ${error.message}`, { code: 'BERKELEY_WORKER' })
-      this.#replaceLater()
+      this.#replaceLater(LONGEST_PAUSE_OF_NONE)
     })
   }
 
@@ -252,17 +260,25 @@ export class Pool {
     if (worker.counts !== null) this.#past = addCounts(this.#past, { ...worker.counts, active: 0 })
     if (reason === null || !worker.wasReady || this.#closing.signal.aborted) return
     if (age > GOOD_LIFE) this.#pause = 0
-    this.#replaceLater()
+    this.#replaceLater(LONGEST_PAUSE)
   }
 
-  #replaceLater(): void {
+  #replaceLater(longest: number): void {
     if (this.#closing.signal.aborted) return
-    const delay = this.#pause
-    this.#pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, 2 * this.#pause))
+    const delay = Math.min(this.#pause, longest)
+    this.#pause = Math.min(longest, Math.max(FIRST_PAUSE, 2 * this.#pause))
     const timer = setTimeout(() => {
-      if (this.#accepts || this.#workers.size === 0 || this.#waiting.length > 0) this.#startAnother()
+      this.#pauses.delete(timer)
+      this.#refill()
     }, delay)
+    this.#pauses.add(timer)
     if (this.#waiting.length === 0 && !this.#accepts) timer.unref()
+  }
+
+  #refill(): void {
+    const missing = this.#accepts ? this.#limit - this.#workers.size : 0
+    const wanted = this.#workers.size === 0 || this.#waiting.length > 0 ? 1 : 0
+    for (let count = Math.max(missing, wanted); count > 0; count--) this.#startAnother()
   }
 
   // A handler that never gives way holds up all others of its worker: they are given up for the sake of the rest.
