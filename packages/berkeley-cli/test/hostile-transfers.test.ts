@@ -102,7 +102,7 @@ const ENDED: Record<string, [Step[], RegExp]> = {
       { frame: { kind: 'data', id: 0, offset: 0 } },
       { endless: 'x' },
     ],
-    /no room for "a": 8\.00 PiB are to come, .* are free/,
+    /no room for "a": 9007\.2 TB are to come, .* are free/,
   ],
 }
 
@@ -278,7 +278,7 @@ test('a full disk is told before it is full, and when it fills up meanwhile', {
   assert.equal(sender.status, 1)
   assert.match(
     sender.remarks,
-    /the receiver gave up: no room for "large": 11\.4 MiB are to come, 8\.00 MiB are free/,
+    /the receiver gave up: no room for "large": 12 MB are to come, 8\.4 MB are free/,
   )
   const refused = await early.ended
   assert.equal(refused.status, 1)
@@ -294,7 +294,8 @@ test('a full disk is told before it is full, and when it fills up meanwhile', {
     { await: 'have' },
     { frame: { kind: 'data', id: 0, offset: 0 } },
     { text: 'x'.repeat(65_536) },
-    // Somebody else takes the room, seen from the receiver's own root.
+    // Once it has begun, somebody else takes the room, seen from the receiver's own root.
+    { grown: `/proc/${late.child.pid}/root${target}/.berkeley-*` },
     { write: `/proc/${late.child.pid}/root${target}/other`, size: 6_000_000 },
     { endless: 'x' },
   ]).ended

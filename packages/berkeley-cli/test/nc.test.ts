@@ -5,7 +5,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { hexLines } from '#commands/nc/hex-dump.js'
 import { without } from './programs.ts'
 import { MAIN, type Run, runBerkeley, start } from './run-berkeley.ts'
 
@@ -311,12 +310,8 @@ test('--hex dumps both directions', async (context) => {
   assert.equal(run.results, 'got hello\u001b[2J')
   assert.equal(
     run.remarks,
-    `> 00000000  68 65 6c 6c 6f 1b 5b 32  4a                       |hello.[2J|\n` +
-      `< 00000000  67 6f 74 20 68 65 6c 6c  6f 1b 5b 32 4a           |got hello.[2J|\n`,
-  )
-  assert.deepEqual(
-    hexLines(Buffer.alloc(17), 32).map((line) => line.slice(0, 11)),
-    ['00000020  0', '00000030  0'],
+    `> 0000  68 65 6c 6c 6f 1b 5b 32  4a                       hello.[2J\n` +
+      `< 0000  67 6f 74 20 68 65 6c 6c  6f 1b 5b 32 4a           got hello.[2J\n`,
   )
 })
 
@@ -450,7 +445,8 @@ connection.close()
     [[`unix:${folder}/none`], 1, /no such path/],
     [['--udp', `unix:${folder}/none`], 1, /no such path/],
     [['--listen', '192.0.2.1:0'], 1, /this machine does not have that address/],
-    [['--record', `${folder}/no/file`, '127.0.0.1:1'], 1, /cannot record to ".*no such file/],
+    [['--record', `${folder}/no/file`, '127.0.0.1:1'], 1, /cannot write .*no such file/],
+    [['--record', '/dev/full', '127.0.0.1:1'], 1, /cannot write \/dev\/full: ENOSPC/],
     [['127.0.0.1'], 2, /has no port/],
     [['--seqpacket', '127.0.0.1:1'], 2, /--seqpacket is for unix: and vsock:/],
     [['--udp', '--proxy-protocol', 'v1', '127.0.0.1:1'], 2, /is for streams/],
@@ -466,9 +462,4 @@ connection.close()
     assert.match(ended.remarks, message)
     assert.equal(ended.status, status, commandLine.join(' '))
   }
-  const full = shell(context, 'nc --listen --record /dev/full 127.0.0.1:0 < /dev/null')
-  const place = await placeOf(full)
-  await shell(context, 'nc "$1" < /dev/null', place).ended
-  assert.match((await full.ended).remarks, /error: cannot record to "\/dev\/full": ENOSPC/)
-  assert.equal((await full.ended).status, 1)
 })

@@ -133,13 +133,13 @@ for (const victim of ['sender', 'receiver'] as const) {
     if (victim === 'sender') await once(sender.child, 'exit')
     relay.close()
     const broken = victim === 'sender' ? first : sender
-    if (victim === 'sender') await broken.untilRemark(/connection (ended|broke).* after \S+ MiB of 16.0 MiB/)
+    if (victim === 'sender') await broken.untilRemark(/connection (ended|broke).* after \S+ MB of 16\.8 MB/)
     else {
       const { status, remarks } = await sender.ended
       assert.equal(status, 1)
       assert.match(
         remarks,
-        /error: the (receiver closed the connection|connection broke).* after \S+ MiB of 16.0 MiB/,
+        /error: the (receiver closed the connection|connection broke).* after \S+ MB of 16\.8 MB/,
       )
     }
     assert.deepEqual(namesBelow(target).length, 1)
@@ -260,7 +260,7 @@ test('Ctrl-C ends either side with 130, and what came stays for the next time', 
   assert.equal((await sender.ended).status, 130)
   assert.match(
     sender.remarks(),
-    /Interrupted after \S+ MiB of 8\.00 MiB; the same command goes on where it ended/,
+    /Interrupted after \S+ MB of 8\.4 MB; the same command goes on where it ended/,
   )
   receiver.child.kill('SIGINT')
   assert.equal((await receiver.ended).status, 130)

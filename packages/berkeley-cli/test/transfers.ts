@@ -58,6 +58,7 @@ export type Step =
   | { readonly await: string }
   | { readonly endless: string }
   | { readonly write: string; readonly size: number }
+  | { readonly grown: string }
   | { readonly sleep: number }
   | { readonly deaf: true }
 

@@ -2,7 +2,7 @@
 // Rule: everything that a sender says was checked by protocol.ts; everything is stored through folder.ts. What a sender
 //       may not do ends the transfer; what cannot be stored is refused by itself, and the rest goes on.
 import { access, constants, statfs } from 'node:fs/promises'
-import { formatBytes } from '../byte-amounts.ts'
+import { formatBytes } from '../amounts.ts'
 import { quoted } from '../printable.ts'
 import { ArrivingFile, type Found, findFile } from './arriving-file.ts'
 import { Checksum } from './checksum.ts'

@@ -2,7 +2,7 @@
 // Rule: on standard error, and only where that is a terminal. It is taken away before anything else is written, and
 //       comes back after that.
 import { Presets, SingleBar } from 'cli-progress'
-import { formatBytes, formatDuration } from '../byte-amounts.ts'
+import { formatBytes, formatRate, formatSeconds } from '../amounts.ts'
 import { printable } from '../printable.ts'
 import type { Terminal } from '../terminal.ts'
 import { TransferMeter } from './transfer-meter.ts'
@@ -22,7 +22,7 @@ export class TransferBar {
       wanted && terminal.animated
         ? new SingleBar(
             {
-              format: '{bar} {percentage}%  {done} of {all}  {rate}/s  {left} left  {file}',
+              format: '{bar} {percentage}%  {done} of {all}  {rate}  {left} left  {file}',
               stream: process.stderr,
               barsize: 24,
               clearOnComplete: true,
@@ -82,8 +82,8 @@ export class TransferBar {
     return {
       done: formatBytes(this.#done),
       all: formatBytes(this.#total),
-      rate: formatBytes(this.#meter.rate),
-      left: Number.isFinite(left) && left < 360_000 ? formatDuration(left) : '-:--',
+      rate: formatRate(this.#meter.rate),
+      left: Number.isFinite(left) && left < 360_000 ? formatSeconds(left) : '-',
       file: this.#file,
     }
   }

@@ -1,7 +1,7 @@
 // What the user sees of a transfer, on either side: each file with its checksum, what was refused, and a summary.
 // Rule: standard output has one line for each file that is whole, in the format of sha256sum, so that `sha256sum -c`
 //       reads it; or, with --json, one object for each event.
-import { formatBytes, formatDuration } from '../byte-amounts.ts'
+import { formatBytes, formatRate, formatSeconds } from '../amounts.ts'
 import { printable } from '../printable.ts'
 import type { Reporter } from '../reporter.ts'
 import { TransferBar } from './transfer-bar.ts'
@@ -98,9 +98,9 @@ export class TransferReport implements TransferEvents {
     }
     this.#reporter.event(record)
     const present = this.#present === 0 ? '' : `, ${formatBytes(this.#present)} were there already`
-    const rate = formatBytes(this.#moved / Math.max(seconds, 0.001))
+    const rate = formatRate(this.#moved / Math.max(seconds, 0.001))
     this.#reporter.say(
-      `${countOf(this.#files, 'file')} ${done}: ${formatBytes(this.#moved)} in ${formatDuration(seconds)} (${rate}/s)${present}.`,
+      `${countOf(this.#files, 'file')} ${done}: ${formatBytes(this.#moved)} in ${formatSeconds(seconds)} (${rate})${present}.`,
     )
   }
 

@@ -3,7 +3,9 @@
 STEPS is a list in JSON; test/transfers.ts has what each step can be. What comes back is printed: the greeting, and each
 frame as a line. The end of the connection is printed as "closed".
 """
+import glob
 import json
+import os
 import socket
 import struct
 import sys
@@ -85,6 +87,9 @@ try:
         elif 'write' in step:
             with open(step['write'], 'wb') as file:
                 file.write(bytes(step['size']))
+        elif 'grown' in step:
+            while not any(os.path.getsize(name) for name in glob.glob(step['grown'])):
+                time.sleep(0.05)
         elif 'sleep' in step:
             time.sleep(step['sleep'])
         elif 'deaf' in step:

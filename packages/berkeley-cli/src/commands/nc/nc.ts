@@ -10,9 +10,9 @@ import { type Endpoint, formatEndpoint, formatSocketAddress, parseEndpoint } fro
 import { CommandFailure, UsageError } from '../../exit-status.ts'
 import { allowManyWaits } from '../../interruption.ts'
 import { listenOn } from '../../listen-endpoint.ts'
+import { LINKTYPE_RAW, PcapFile } from '../../pcap.ts'
 import type { Session } from '../../session.ts'
 import { Activity } from './activity.ts'
-import { CaptureFile } from './capture-file.ts'
 import { HexDump } from './hex-dump.ts'
 import { describeHeader, ownHeader, type ProxyVersion, receiveProxyHeader } from './proxy-header.ts'
 import { DatagramRecorder, StreamRecorder, stationsOf } from './recorder.ts'
@@ -42,7 +42,7 @@ export interface NcOptions {
 
 export async function nc(address: string, options: NcOptions, session: Session): Promise<void> {
   const endpoint = endpointOf(address, options)
-  const capture = options.record === undefined ? null : await CaptureFile.open(options.record)
+  const capture = options.record === undefined ? null : new PcapFile(options.record, LINKTYPE_RAW)
   const netcat = new Netcat(endpoint, options, session, capture)
   try {
     await netcat.run()
@@ -51,7 +51,7 @@ export async function nc(address: string, options: NcOptions, session: Session):
     if (!(error instanceof OutputClosed)) throw error
   } finally {
     netcat.close()
-    await capture?.close()
+    capture?.close()
   }
 }
 
@@ -73,13 +73,13 @@ class Netcat {
   readonly #endpoint: Endpoint
   readonly #options: NcOptions
   readonly #session: Session
-  readonly #capture: CaptureFile | null
+  readonly #capture: PcapFile | null
   readonly #remarks: Remarks
   readonly #input: Input
   readonly #output: Output
   readonly #type: number
 
-  constructor(endpoint: Endpoint, options: NcOptions, session: Session, capture: CaptureFile | null) {
+  constructor(endpoint: Endpoint, options: NcOptions, session: Session, capture: PcapFile | null) {
     this.#endpoint = endpoint
     this.#options = options
     this.#session = session
@@ -209,7 +209,7 @@ class Netcat {
     const { sendOnly = false, keepOpen = false, recvOnly = false } = this.#options
     await this.#during(async (signal, activity) => {
       const recorder = this.#capture && new StreamRecorder(this.#capture, stationsOf(socket, peer))
-      await recorder?.open(opener)
+      recorder?.open(opener)
       const tap = this.#tap(recorder)
       if (header !== null) {
         await tap.bytes('sent', header)

@@ -4,7 +4,7 @@
 // its segments as they were read and written, each acknowledged, and its end; a datagram is a UDP packet. Sockets without
 // IP addresses get some of the range for documentation: 192.0.2.1 is this side, 192.0.2.2 the other.
 import { AF_INET, AF_INET6, inetPton, type Socket } from 'berkeley'
-import type { CaptureFile } from './capture-file.ts'
+import type { PcapFile } from '../../pcap.ts'
 import {
   ACK,
   FIN,
@@ -55,11 +55,11 @@ interface End {
 }
 
 export class StreamRecorder implements Tap {
-  readonly #file: CaptureFile
+  readonly #file: PcapFile
   readonly #ends: Record<Direction, End>
   #isBroken = false
 
-  constructor(file: CaptureFile, { own, other }: Stations) {
+  constructor(file: PcapFile, { own, other }: Stations) {
     this.#file = file
     // Any number may be the first; these show at a glance which side it is.
     this.#ends = {
@@ -69,18 +69,18 @@ export class StreamRecorder implements Tap {
   }
 
   /** The handshake; `sent` if this side connected. */
-  async open(first: Direction): Promise<void> {
+  open(first: Direction): void {
     const second = opposite(first)
     const syn = this.#packet(first, SYN, NOTHING, 1)
     const answer = this.#packet(second, SYN | ACK, NOTHING, 1)
-    await this.#file.add([syn, answer, this.#packet(first, ACK)])
+    record(this.#file, [syn, answer, this.#packet(first, ACK)])
   }
 
   async bytes(direction: Direction, bytes: Buffer): Promise<void> {
     for (let at = 0; at < bytes.length; at += MOST_PAYLOAD) {
       const payload = bytes.subarray(at, at + MOST_PAYLOAD)
       const packet = this.#packet(direction, PSH | ACK, payload, payload.length)
-      await this.#file.add([packet, this.#packet(opposite(direction), ACK)])
+      record(this.#file, [packet, this.#packet(opposite(direction), ACK)])
     }
   }
 
@@ -89,13 +89,13 @@ export class StreamRecorder implements Tap {
     if (end.hasEnded || this.#isBroken) return
     const packet = this.#packet(direction, FIN | ACK, NOTHING, 1)
     end.hasEnded = true
-    await this.#file.add([packet, this.#packet(opposite(direction), ACK)])
+    record(this.#file, [packet, this.#packet(opposite(direction), ACK)])
   }
 
   async broken(): Promise<void> {
     if (this.#isBroken || (this.#ends.sent.hasEnded && this.#ends.received.hasEnded)) return
     this.#isBroken = true
-    await this.#file.add([this.#packet('received', RST | ACK)])
+    record(this.#file, [this.#packet('received', RST | ACK)])
   }
 
   /** A packet that takes so many sequence numbers. */
@@ -110,10 +110,10 @@ export class StreamRecorder implements Tap {
 }
 
 export class DatagramRecorder implements Tap {
-  readonly #file: CaptureFile
+  readonly #file: PcapFile
   readonly #stations: Stations
 
-  constructor(file: CaptureFile, stations: Stations) {
+  constructor(file: PcapFile, stations: Stations) {
     this.#file = file
     this.#stations = stations
   }
@@ -122,12 +122,17 @@ export class DatagramRecorder implements Tap {
     const { own, other } = this.#stations
     const [from, to] = direction === 'sent' ? [own, other] : [other, own]
     // Unix datagrams may be longer than any UDP packet.
-    await this.#file.add([udpPacket(from, to, bytes.subarray(0, MOST_DATAGRAM))])
+    record(this.#file, [udpPacket(from, to, bytes.subarray(0, MOST_DATAGRAM))])
   }
 
   async end(): Promise<void> {}
 
   async broken(): Promise<void> {}
+}
+
+function record(file: PcapFile, packets: readonly Buffer[]): void {
+  const time = BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000)) * 1000n
+  for (const data of packets) file.write({ time, data })
 }
 
 function opposite(direction: Direction): Direction {
