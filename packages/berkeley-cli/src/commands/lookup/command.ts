@@ -9,10 +9,10 @@ import { type LookupOptions, lookup } from './lookup.ts'
 
 const HELP = `
 Names:
-  example.org, example.org:http        the addresses of a host, as sockets take them (getaddrinfo)
-  192.0.2.1, 192.0.2.1:80, [fd00::1]:80  the names of an address and port (getnameinfo)
-  http/tcp, 53/udp                     the port of a service, the service of a port
-  protocol:icmp                        the number of a protocol
+  example.org, example.org:http  the addresses of a host, as sockets take them (getaddrinfo)
+  192.0.2.1, [fd00::1]:80        the names of an address and port (getnameinfo)
+  http/tcp, 53/udp               the port of a service, the service of a port
+  protocol:icmp                  the number of a protocol
 
 The system's resolver is asked, with all it is set up for: /etc/hosts, DNS, … Flags are
 ${flagList()

@@ -180,8 +180,10 @@ function linesOf(value: unknown): string[] {
   const whole = shown(value)
   if (whole.length <= WIDTH || typeof value !== 'object' || value === null) return [whole]
   const lines: string[] = []
-  for (const [name, member] of Object.entries(value)) {
-    const text = Array.isArray(value) ? shown(member) : `${name}: ${shown(member)}`
+  const texts = Array.isArray(value)
+    ? rangesOf(value)
+    : Object.entries(value).map(([name, member]) => `${name}: ${shown(member)}`)
+  for (const text of texts) {
     const last = lines.at(-1)
     if (last === undefined || last.length + text.length > WIDTH) lines.push(`${text},`)
     else lines[lines.length - 1] = `${last} ${text},`
@@ -189,11 +191,23 @@ function linesOf(value: unknown): string[] {
   return lines.map((line, place) => (place === lines.length - 1 ? line.slice(0, -1) : line))
 }
 
+/** The members as text; numbers that follow on each other as `0–31`. */
+function rangesOf(values: readonly unknown[]): string[] {
+  const ranges: string[] = []
+  for (let at = 0; at < values.length; at++) {
+    const [first, begin] = [values[at], at]
+    while (typeof first === 'number' && values[at + 1] === first + (at + 1 - begin)) at++
+    ranges.push(at - begin < 2 ? shown(first) : `${first}–${values[at]}`)
+    if (at - begin === 1) at = begin
+  }
+  return ranges
+}
+
 /** As JSON without its quotes: `{ onoff: false, linger: 0 }`, `cubic`, `1`. */
 function shown(value: unknown): string {
   if (value === '' || (Array.isArray(value) && value.length === 0)) return '–'
   if (typeof value === 'string') return printable(value)
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`
+  if (Array.isArray(value)) return `[${rangesOf(value).join(', ')}]`
   if (typeof value !== 'object' || value === null) return String(value)
   const members = Object.entries(value).map(([name, member]) => `${name}: ${shown(member)}`)
   return `{ ${members.join(', ')} }`

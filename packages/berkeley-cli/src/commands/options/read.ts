@@ -48,7 +48,8 @@ export function readOptions(fd: number, { levels, names }: Wanted, isForeign: bo
         // A value that is not what the codec knows is shown as refused, with what is wrong about it.
         if (!(error instanceof OSError || error instanceof RangeError)) throw error
         const refused = error instanceof OSError ? error.code : error.name
-        readings.push({ ...what, refused, message: error.message })
+        const message = error instanceof OSError ? error.strerror : error.message
+        readings.push({ ...what, refused, message })
       }
     }
   }

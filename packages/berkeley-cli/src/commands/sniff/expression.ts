@@ -38,7 +38,7 @@ Filters, a part of what tcpdump takes (pcap-filter), run by the kernel:
   host 10.0.0.1, src host fd00::1, net 10.0.0.0/8      addresses, also those in ARP
   port 80, dst port https, portrange 8000-8099         ports of TCP, UDP and SCTP
   tcp port 80, udp, icmp, icmp6, arp, ip, ip6, sctp    protocols
-  proto 47, ip proto ospf                              a protocol of IP by name or number
+  proto 47, ip proto gre                               a protocol of IP by name or number
   vlan, vlan 7                                         what carries a VLAN tag
   less 100, greater 1000                               by length
   and, or, not, ( )                                    and also &&, ||, !

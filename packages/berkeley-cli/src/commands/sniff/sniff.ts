@@ -5,6 +5,7 @@ import type { SockFilter } from 'berkeley'
 import { CommandFailure, UsageError } from '../../exit-status.ts'
 import { hexDump } from '../../hex-dump.ts'
 import { PcapFile } from '../../pcap.ts'
+import { printable } from '../../printable.ts'
 import { type CommonOptions, Reporter } from '../../reporter.ts'
 import type { Session } from '../../session.ts'
 import { Capture } from './capture.ts'
@@ -102,7 +103,7 @@ function show(packet: Captured, capture: Capture, { hex, verbose }: SniffOptions
     const { dim, cyan } = reporter.terminal.resultColors
     const { ethernet } = decoded
     const frame = verbose && ethernet !== undefined ? `${ethernet.source} > ${ethernet.destination} ` : ''
-    const place = `${packet.interface} ${packet.direction}`
+    const place = `${printable(packet.interface)} ${packet.direction}`
     const line = `${dim(clockTime(packet.time))} ${cyan(place)} ${frame}${decoded.text}`
     return hex ? [line, ...hexDump(data).map((row) => dim(`    ${row}`))].join('\n') : line
   })
