@@ -158,6 +158,30 @@ for (const victim of ['sender', 'receiver'] as const) {
   })
 }
 
+test('with --retry the sender comes back by itself', async (context) => {
+  const folder = makeFolder(context)
+  const source = join(folder, 'large')
+  const target = join(folder, 'in')
+  const checksum = writeRandomFile(source, 8 * MEBIBYTE)
+  const first = await startReceiver(context, target)
+  const relay = await stallingRelay(first.address, 5 * MEBIBYTE)
+  const sender = startBerkeley('send', source, relay.address, '--retry', '600', '--json')
+  context.after(() => sender.child.kill('SIGKILL'))
+  await untilPartialHas(target, 4 * MEBIBYTE)
+  first.child.kill('SIGKILL')
+  await first.ended
+  relay.close()
+  await sender.untilRemark(/cannot connect to .*nobody listens there; trying again/)
+  const second = startBerkeley('receive', target, relay.address)
+  context.after(() => second.child.kill('SIGKILL'))
+  assert.equal((await sender.ended).status, 0)
+  assert.equal((await second.ended).status, 0)
+  assert.ok(
+    Number(linesOf(sender.results()).find(({ event }) => event === 'file')?.resumedAt) >= 4 * MEBIBYTE,
+  )
+  assert.equal(sha256(join(target, 'large')), checksum)
+})
+
 test('a part that was changed meanwhile is not trusted for its size', async (context) => {
   const folder = makeFolder(context)
   const source = join(folder, 'large')
