@@ -1,5 +1,8 @@
 // A screen of its own on a terminal, drawn again and again, and gone when it is left.
 // Rule: whoever enters it leaves it, in `finally`; else the shell comes back to a hidden cursor.
+import stringWidth from 'string-width'
+import { firstCells } from './cells.ts'
+
 export interface ScreenOutput {
   write(text: string): unknown
   readonly isTTY?: boolean
@@ -11,6 +14,8 @@ const ENTER = '\x1b[?1049h\x1b[?25l'
 const LEAVE = '\x1b[?25h\x1b[?1049l'
 const HOME = '\x1b[H'
 const END_OF_LINE = '\x1b[K'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours
+const COLOUR = /(\x1b\[[\d;]*m)/
 const REST = '\x1b[J'
 
 export class Screen {
@@ -38,15 +43,17 @@ export class Screen {
 
 /** The first cells of a line, which may have colours: they take none, and are kept. */
 function cut(line: string, columns: number): string {
-  let cells = 0
+  let room = columns
   let kept = ''
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours
-  for (const piece of line.match(/\x1b\[[\d;]*m|./gsu) ?? []) {
-    if (piece.startsWith('\x1b')) kept += piece
-    else if (cells < columns) {
+  for (const piece of line.split(COLOUR)) {
+    if (piece.startsWith('\x1b')) {
       kept += piece
-      cells++
+      continue
     }
+    const text = firstCells(piece, room)
+    kept += text
+    // A wide character may not fit where a narrow one behind it would.
+    room = text.length < piece.length ? 0 : room - stringWidth(text)
   }
   return kept
 }

@@ -1,4 +1,6 @@
 // Sockets as lines of a table, and as records.
+import stringWidth from 'string-width'
+import { firstCells, lastCells } from '../../cells.ts'
 import { formatColumns } from '../../columns.ts'
 import { nameOf } from '../../constant-names.ts'
 import { printable } from '../../printable.ts'
@@ -50,9 +52,9 @@ export function formatTable(
 
 /** Without its middle, if it is too long: the ends of paths tell most. */
 function shortened(text: string, widest: number): string {
-  if (text.length <= widest) return text
+  if (stringWidth(text) <= widest) return text
   const half = Math.floor((widest - 1) / 2)
-  return `${text.slice(0, half)}…${text.slice(text.length - half)}`
+  return `${firstCells(text, half)}…${lastCells(text, half)}`
 }
 
 export function shownPlace(entry: Entry, { host, port }: Place): string {
