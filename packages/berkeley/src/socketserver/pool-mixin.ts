@@ -103,6 +103,7 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
           serverAddress: server.serverAddress,
           ...(this.reusePort ? { acceptor: this.#acceptor(server) } : {}),
         },
+        onMoved: this.#count,
         onFailure: (clientAddress: unknown, error: Error) => this.#failed(clientAddress, error),
         descriptors: this.reusePort
           ? this.#listening(server, workers)
@@ -190,7 +191,7 @@ export function withPool(Base: ServerClass, kind: PoolKind): PoolServerClass {
 
     /** Hands the request to a worker; resolves when it has served it. */
     override processRequest(request: unknown, clientAddress: unknown): Promise<void> {
-      return this.#workers.serve(request, clientAddress).then(this.#count)
+      return this.#workers.serve(request, clientAddress)
     }
 
     readonly #count = (moved: Moved): void => this.counters.addBytes(moved)

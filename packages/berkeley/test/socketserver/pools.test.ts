@@ -333,6 +333,20 @@ for (const prefix of prefixes) {
       await closed
     })
 
+    test('counts the bytes of requests that failed, too', async () => {
+      await serving(make('Obedient'), async (server, errors) => {
+        const client = await Client.to(server)
+        assert.match(await client.says('who'), /^who/)
+        assert.equal(await client.says('throw'), 'END')
+        client.close()
+        await server.shutdown(LONG)
+        assert.equal(errors.all.length, 1)
+        const { failed, bytesReceived, bytesSent } = server.stats()
+        assert.deepEqual([failed, bytesReceived], [1, 'who\nthrow\n'.length])
+        assert.ok(bytesSent > 0)
+      })
+    })
+
     test('leaves nothing behind after thousands of clients that reset', LONG_TEST, async () => {
       const { linger, SO_LINGER, SOL_SOCKET } = await import('berkeley')
       await leavesNothingOpen(() =>

@@ -17,11 +17,13 @@ export class Job {
   readonly id = ++lastId
   readonly request: unknown
   readonly order: Order
-  readonly ended: Promise<Moved>
+  readonly ended: Promise<void>
+  /** How much it has moved, however it ended. */
+  moved = NOTHING_MOVED
   /** Whether nobody waits for it any more. */
   isOver = false
   readonly #onEnd: (job: Job) => void
-  #resolve!: (moved: Moved) => void
+  #resolve!: () => void
   #reject!: (error: Error) => void
 
   constructor(request: unknown, clientAddress: unknown, onEnd: (job: Job) => void) {
@@ -50,7 +52,8 @@ export class Job {
   end(moved: Moved, error: Error | null): void {
     if (this.isOver) return
     this.isOver = true
-    if (error === null) this.#resolve(moved)
+    this.moved = moved
+    if (error === null) this.#resolve()
     else this.#reject(error)
     this.#onEnd(this)
   }

@@ -25,6 +25,8 @@ export interface PoolSettings {
   readonly longestStall: number
   /** Told of requests that failed in workers that accept themselves. */
   readonly onFailure: OnFailure
+  /** Told of every request that is over, also if it failed. */
+  readonly onMoved: (moved: Moved) => void
 }
 
 /**
@@ -106,7 +108,7 @@ export class Pool {
   }
 
   /** Serves a request, to its end. */
-  serve(request: unknown, clientAddress: unknown): Promise<Moved> {
+  serve(request: unknown, clientAddress: unknown): Promise<void> {
     const job = new Job(request, clientAddress, this.#onEnd)
     this.#jobs.set(request, job)
     this.#waiting.push(job)
@@ -115,8 +117,9 @@ export class Pool {
     return job.ended
   }
 
-  readonly #onEnd = ({ request }: Job): void => {
+  readonly #onEnd = ({ request, moved }: Job): void => {
     this.#jobs.delete(request)
+    this.#settings.onMoved(moved)
     if (this.#waiting.length > 0) this.#deal()
   }
 
