@@ -132,7 +132,7 @@ function sayEnd(
   seconds: number,
   reporter: Reporter,
 ): void {
-  // Threads and processes tell the server nothing of a connection that failed.
+  // A worker that was ended with its connections told the server nothing of them.
   const received = Math.max(stats.bytesReceived, told.received)
   const sent = Math.max(stats.bytesSent, told.sent)
   const counts = { accepted: stats.accepted, refused: stats.refused, failed, cutOff: stats.failed - failed }

@@ -14,7 +14,10 @@ export function startStatus(terminal: Terminal): StatusLine {
   if (!terminal.animated) return NO_STATUS
   const update = createLogUpdate(process.stderr, { showCursor: true })
   let current = ''
-  terminal.keepBelow({ hide: () => update.clear(), show: () => update(current) })
+  const redraw = () => {
+    if (current !== '') update(current)
+  }
+  terminal.keepBelow({ hide: () => update.clear(), show: redraw })
   return {
     show(text) {
       current = text

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import { MAIN } from './run-berkeley.ts'
-import { Talker } from './talker.ts'
+import { Talker, TerminalTalker } from './talker.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'berkeley-screen-'))
 after(() => rm(folder, { recursive: true }))
 
-const TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
 const KEYS = {
   up: '\u001b[A',
   down: '\u001b[B',
@@ -21,14 +20,8 @@ const KEYS = {
 }
 const LEFT_SCREEN = '\u001b[?1049l'
 
-/** Runs a chat on a terminal of 12 rows and 70 columns. */
-function onTerminal(context: TestContext, ...commandLine: string[]): Talker & { press(keys: string): void } {
-  const sized =
-    'stty rows 12 cols 70; exec env -u CI -u CONTINUOUS_INTEGRATION TERM=xterm NO_COLOR=1 "$0" "$@"'
-  const command = ['sh', '-c', sized, process.execPath, MAIN, 'chat', ...commandLine]
-  const talker = new Talker(context, 'python3', '-c', TERMINAL, ...command)
-  return Object.assign(talker, { press: (keys: string) => void talker.child.stdin.write(keys) })
-}
+const onTerminal = (context: TestContext, ...commandLine: string[]) =>
+  new TerminalTalker(context, 'chat', ...commandLine)
 
 const plainly = (context: TestContext, ...commandLine: string[]) =>
   new Talker(context, process.execPath, MAIN, 'chat', ...commandLine)

@@ -10,6 +10,7 @@ import { connectTo } from '#connect-endpoint.js'
 import { MODES } from '#service-options.js'
 import { runBerkeley, start } from './run-berkeley.ts'
 import { type Service, startService, stopService } from './services.ts'
+import { TerminalTalker } from './talker.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'berkeley-echo-'))
 after(() => rm(folder, { recursive: true }))
@@ -152,6 +153,24 @@ test('datagrams from its own address, as if two servers answered each other, are
   } finally {
     other.close()
   }
+})
+
+test('on a terminal the last line counts, and what is said stands above it', async (context) => {
+  const path = join(folder, 'counted')
+  const server = new TerminalTalker(context, 'echo', `unix:${path}`, '--interval', '0.1', '--verbose')
+  await server.reads(/Echo on unix:.*; Ctrl-C stops\./)
+  const client = await connectTo({ kind: 'unix', path }, { timeout: 60, signal })
+  await client.sendall('x'.repeat(1234))
+  assert.equal((await client.recv(2000)).length, 1234)
+  await server.reads(/1 accepted, 1 active · in 1\.2 KB at [\d.]+ K?B\/s · out 1\.2 KB/)
+  const other = await connectTo({ kind: 'unix', path }, { timeout: 60, signal })
+  await server.reads(/unix: accepted\r\n[\s\S]*2 accepted, 2 active/)
+  client.close()
+  await server.reads(/2 accepted, 1 active/)
+  server.press('\u0003')
+  await server.reads(/2 accepted, 0 refused, 0 failed, 1 cut off; received 1\.2 KB, sent 1\.2 KB in/)
+  assert.equal(await server.ended, 0)
+  other.close()
 })
 
 test('SIGTERM, and nothing is left', async () => {

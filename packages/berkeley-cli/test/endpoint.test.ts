@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AF_INET, AF_INET6, AF_PACKET, AF_UNIX, AF_VSOCK, VMADDR_CID_ANY } from 'berkeley'
+import fc from 'fast-check'
 import { AddressError } from '#addresses.js'
 import { type Endpoint, formatEndpoint, formatSocketAddress, parseEndpoint } from '#endpoint.js'
 
@@ -91,4 +92,45 @@ test('what sockets tell of themselves and their peers', () => {
   assert.equal(formatSocketAddress(AF_UNIX, Buffer.from('\u00000a1b2')), 'unix:@0a1b2')
   assert.equal(formatSocketAddress(AF_UNIX, Buffer.from('\0a\u001b[2J\0')), 'unix:@a\\u{1b}[2J\\u{0}')
   assert.throws(() => formatSocketAddress(AF_PACKET, []), TypeError)
+})
+
+test('whatever is written is an endpoint that reads back the same, or an AddressError', () => {
+  const piece = fc.constantFrom(
+    'unix:',
+    'vsock:',
+    '[',
+    ']',
+    ':',
+    '@',
+    '.',
+    '/',
+    '%',
+    '1',
+    '255',
+    '65536',
+    'fe80',
+    'any',
+    'é',
+    '\0',
+    ' ',
+  )
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+  )
+  fc.assert(
+    fc.property(text, fc.constantFrom('connect' as const, 'listen' as const), (written, purpose) => {
+      let endpoint: Endpoint
+      try {
+        endpoint = parseEndpoint(written, purpose)
+      } catch (error) {
+        assert.ok(error instanceof AddressError, `${error}`)
+        return
+      }
+      const shown = formatEndpoint(endpoint)
+      // What is invisible is escaped, so only what is visible reads back.
+      if (!shown.includes('\\u{')) assert.deepEqual(parseEndpoint(shown, purpose), endpoint, written)
+    }),
+    { numRuns: 5000 },
+  )
 })

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { MAIN } from './run-berkeley.ts'
 
 /** A process with all of its outputs together. It ends with the test. */
 export class Talker {
@@ -55,5 +56,21 @@ export class Talker {
     return new Promise((resolve) => {
       this.#told = () => resolve(false)
     })
+  }
+}
+
+const TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
+
+/** Somebody at a terminal of 12 rows and 70 columns, without colours, who runs the program `berkeley`. */
+export class TerminalTalker extends Talker {
+  constructor(context: TestContext, ...commandLine: string[]) {
+    const environment = '-u CI -u CONTINUOUS_INTEGRATION TERM=xterm NO_COLOR=1'
+    const sized = `stty rows 12 cols 70; exec env ${environment} "$0" "$@"`
+    const command = ['sh', '-c', sized, process.execPath, MAIN, ...commandLine]
+    super(context, 'python3', '-c', TERMINAL, ...command)
+  }
+
+  press(keys: string): void {
+    this.child.stdin.write(keys)
   }
 }
