@@ -1,4 +1,4 @@
-// Peers that come from npm: the newest Node, Bun, Deno, and addons for Node. Each is fetched when a row first asks for it, into
+// Peers that come from npm: the newest Node, Bun, Deno, and an addon for Node. Each is fetched when a row first asks for it, into
 // bench/peers (git ignores it), and stays there; a peer that cannot be had is skipped with its reason. Remove the folder
 // to have newer ones. The programs come as the packages that npm's `node`, `bun` and `deno` would install: those are
 // just the binary, and need no script.
@@ -16,7 +16,6 @@ const peers = {
   bun: { package: `@oven/bun-linux-${architecture?.bun}`, version: '1', file: 'bin/bun' },
   deno: { package: `@deno/linux-${arch()}-glibc`, version: '2', file: 'deno' },
   'node-unix-socket': { package: 'node-unix-socket', version: '0.2', file: 'js/index.js' },
-  'raw-socket': { package: 'raw-socket', version: '1', file: 'index.js', builds: 'build/Release/raw.node' },
 }
 
 const pathOf = (name, file) => join(folder, name, 'node_modules', peers[name].package, file)
@@ -39,22 +38,27 @@ export function peersThere() {
 }
 
 function isThere(name) {
-  const { file, builds = file } = peers[name]
-  return existsSync(pathOf(name, file)) && existsSync(pathOf(name, builds))
+  return existsSync(pathOf(name, peers[name].file))
 }
 
 function fetchPeer(name) {
   if (architecture === undefined) return `${name} is not fetched for ${arch()}`
-  const { package: id, version, builds } = peers[name]
+  const { package: id, version } = peers[name]
   const what = `${id}@${version}`
   console.error(`fetching ${what} …`)
-  const scripts = builds ? ['--foreground-scripts'] : ['--ignore-scripts']
-  const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=0']
-  const { error, stderr } = spawnSync(
-    'npm',
-    ['install', '--prefix', join(folder, name), ...options, ...scripts, what],
-    { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'], timeout: 180_000 },
-  )
+  const options = [
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--loglevel=error',
+    '--fetch-retries=0',
+  ]
+  const { error, stderr } = spawnSync('npm', ['install', '--prefix', join(folder, name), ...options, what], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 180_000,
+  })
   if (isThere(name)) return undefined
   const told = /^npm error (?!code)(.*)$/m.exec(stderr ?? '')?.[1] ?? 'nothing was said'
   return `npm could not install ${what}: ${error?.message ?? told}`

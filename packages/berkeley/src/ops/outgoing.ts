@@ -128,8 +128,10 @@ export class Parts implements Outgoing {
     const [words, length] = [this.#words, (index * size) / 4 + places.ADDRESS_LENGTH]
     const at = index * size + places.address
     if (address === before) {
-      const same = words[length - size / 4]!
-      this.#records.copyWithin(at, at - size, at - size + same)
+      const stride = size / 4
+      const same = words[length - stride]!
+      const end = Math.ceil((at + same) / 4)
+      for (let word = at / 4; word < end; word++) words[word] = words[word - stride]!
       words[length] = same
     } else {
       words[length] = encodeAddress(handle, address, this.#records.subarray(at), 'sendmmsg')
