@@ -513,6 +513,29 @@ for (const prefix of prefixes) {
       await server.serverClose()
     })
 
+    for (const [how, code, message] of [
+      ['throws', 'throw new Error(%22at import%22)', /could not be imported: at import/],
+      ['ends its process', 'process.exit(4)', /ended before it was ready: exit status 4/],
+    ] as const) {
+      test(
+        `leaves nothing if the handler's module ${how}, whose worker had a socket already`,
+        LONG_TEST,
+        async () => {
+          const url = new URL(`data:text/javascript,${code}`)
+          const OfDatagrams = classOf(`${prefix}UDPServer`)
+          for (const makeIt of [() => make('Echo'), () => new OfDatagrams(['127.0.0.1', 0], url)]) {
+            await leavesNothingOpen(async () => {
+              const server = Object.assign(makeIt(), { RequestHandlerClass: url })
+              const before = children()
+              await assert.rejects(server.serveForever(), message)
+              assert.deepEqual(children(), before)
+              await server.serverClose()
+            })
+          }
+        },
+      )
+    }
+
     describe('of datagrams', LONG_SUITE, () => {
       class Datagrams extends classOf(`${prefix}UDPServer`) {
         static reusePort = true

@@ -210,6 +210,59 @@ describe('a pool', LONG_SUITE, () => {
     }
   })
 
+  test('loses, when a process is killed under load, its connections and no others', LONG_TEST, async () => {
+    const CLIENTS = 30
+    const server = new ForkingTCPServer(['127.0.0.1', 0], urlOf('Obedient'))
+    server.maxChildren = 2
+    server.handleError = () => {}
+    const running = server.serveForever()
+    const over = new AbortController()
+    const homes = new Map<number, Set<string>>()
+    const lost: string[] = []
+    let answers = 0
+    const talk = async (index: number): Promise<void> => {
+      while (!over.signal.aborted) {
+        await using client = await connectTo(tcp, server.serverAddress)
+        let home = ''
+        try {
+          while (!over.signal.aborted) {
+            await client.sendall('who\n')
+            const answer = `${await client.recv(100)}`
+            if (answer === '') throw new Error('it was closed')
+            if (home !== '') assert.equal(answer, home, 'a connection stays where it is')
+            home = answer
+            answers++
+            homes.set(index, (homes.get(index) ?? new Set()).add(home))
+          }
+        } catch (error) {
+          if ((error as Error).name === 'AssertionError') throw error
+          lost.push(home)
+        }
+      }
+    }
+    const talking = Promise.all(Array.from({ length: CLIENTS }, (_, index) => talk(index)))
+    const someAnswers = async (count: number): Promise<void> => {
+      const goal = answers + count
+      while (answers < goal) await pause(1)
+    }
+    while (homes.size < CLIENTS) await someAnswers(1)
+    const [victim] = server.activeChildren!
+    process.kill(victim!, 'SIGKILL')
+    // Whoever lost a connection has another by then.
+    while (server.activeChildren!.has(victim!)) await someAnswers(1)
+    await someAnswers(10 * CLIENTS)
+    over.abort()
+    await talking
+    await server.shutdown(LONG)
+    await running
+    await server.serverClose()
+    // Some may have been on their way to it, and never had an answer.
+    assert.deepEqual(
+      [...new Set(lost)].filter((home) => home !== ''),
+      [`who ${victim}\n`],
+    )
+  })
+
   test('ends with its process although a worker waits to be replaced', LONG_TEST, async () => {
     const { status, output, errors } = await runNode('pool-and-end dead')
     assert.deepEqual([status, output, errors], [0, 'end\n', ''])

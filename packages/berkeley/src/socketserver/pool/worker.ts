@@ -222,13 +222,19 @@ export class PoolWorker {
   }
 
   async #listen(): Promise<void> {
+    await this.#hear()
+    // It is gone, as `over` will tell; until then it gets nothing more.
+    this.isReady = false
+  }
+
+  async #hear(): Promise<void> {
     for (;;) {
       let message: Buffer
       try {
         message = await this.#channel.recv(LONGEST_REPORT)
       } catch (error) {
         if (!(error instanceof OSError)) throw error
-        return // It is gone: `over` will tell.
+        return
       }
       if (message.length === 0) return
       this.heard = performance.now()

@@ -22,12 +22,15 @@ export async function startWorker(): Promise<void> {
   const channel = isMainThread ? channelOfProcess() : channelOfThread()
   const [message, descriptors] = await recvFds(channel, LONGEST_BEGINNING, 1)
   if (message.length === 0) return end()
+  const [descriptor = -1] = descriptors
+  // Closed with this thread from now on, also if that ends while the handler is loaded.
+  if (descriptor >= 0) check(native.adopt(descriptor), 'adopt')
   const beginning = decode<Beginning>(message)
   let task: Task
   let acceptor: ReturnType<typeof makeAcceptor> | null = null
   try {
     const handler = await loadHandler(new URL(beginning.handler))
-    task = { handler, beginning, descriptor: descriptors[0] ?? -1 }
+    task = { handler, beginning, descriptor }
     if (beginning.acceptor !== undefined) acceptor = makeAcceptor(task, beginning.acceptor)
   } catch (error) {
     await channel.send(encode({ error: recordOf(error) }))
