@@ -98,6 +98,8 @@ async function show(
   const { signal } = interruption
   if (plain || json || !canHaveScreen(process.env)) await showPlainly(start, reporter, signal)
   else {
+    // React's other build is for its developers: it is slower, and keeps a record of all that was drawn.
+    process.env.NODE_ENV ??= 'production'
     const { showOnScreen } = await import('./screen-view.ts')
     await showOnScreen(start, terminal.resultColors.isColorSupported, signal)
   }
