@@ -1,6 +1,7 @@
 // run.mjs [TEST…] - our tests on an addon that watches itself: AddressSanitizer, UndefinedBehaviorSanitizer, LeakSanitizer
 //
-// Fails if a test fails and on every report of any process, also of those that tests start, or whose end nobody looks at.
+// Fails if a test fails, and on every report of AddressSanitizer and LeakSanitizer, also from processes whose end nobody looks at.
+// What is undefined ends its process; the test that looks at it fails then.
 // Of leaks only those count that our C had a part in: Node and V8 leave much to the end of the process.
 // TEST is a file, as for `npm test`; without any it is all but those below. Needs gcc and patchelf.
 import { spawnSync } from 'node:child_process'

@@ -23,11 +23,15 @@ function receiveAfter(milliseconds: number): void {
   tell(right.recv(10))
 }
 
+/** A socket that nothing refers to any more would be closed, with a warning. */
+const kept: unknown[] = []
+
 /** Its queue is full. */
 async function toFullQueue(emptiedAfter: number): Promise<[Socket<typeof AF_UNIX>, string]> {
   const receiver = new Socket(AF_UNIX, SOCK_DGRAM)
   const sender = new Socket(AF_UNIX, SOCK_DGRAM)
   receiver.bind('')
+  kept.push(receiver, sender)
   sender.settimeout(0)
   try {
     for (;;) await sender.sendto('full', receiver.getsockname())
