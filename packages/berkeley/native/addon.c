@@ -35,6 +35,8 @@
   X(set_parent_death_signal) X(pidfd_open) X(pidfd_getfd)                                                         \
   /* bpf.c, kcm.c */                                                                                              \
   X(bpf_prog_load) X(kcm_attach) X(kcm_unattach) X(kcm_clone)                                                     \
+  /* map.c */                                                                                                     \
+  X(map) X(unmap)                                                                                                 \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

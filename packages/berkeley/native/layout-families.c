@@ -7,6 +7,7 @@
 
 #include <linux/can.h>
 #include <linux/can/bcm.h>
+#include <linux/if_packet.h>
 #include <linux/sctp.h>
 #include <linux/tipc.h>
 #include <linux/tls.h>
@@ -34,6 +35,33 @@ static const struct layout_row rows[] = {
     FIELD(bcm_msg_head, ival2),
     FIELD(bcm_msg_head, can_id),
     FIELD(bcm_msg_head, nframes),
+
+    STRUCT(tpacket_req3),
+    FIELD(tpacket_req3, tp_block_size),
+    FIELD(tpacket_req3, tp_block_nr),
+    FIELD(tpacket_req3, tp_frame_size),
+    FIELD(tpacket_req3, tp_frame_nr),
+    FIELD(tpacket_req3, tp_retire_blk_tov),
+
+    STRUCT(tpacket_block_desc),
+    FIELD(tpacket_block_desc, hdr.bh1.block_status),
+    FIELD(tpacket_block_desc, hdr.bh1.num_pkts),
+    FIELD(tpacket_block_desc, hdr.bh1.offset_to_first_pkt),
+    FIELD(tpacket_block_desc, hdr.bh1.blk_len),
+    FIELD(tpacket_block_desc, hdr.bh1.seq_num),
+
+    STRUCT(tpacket3_hdr),
+    FIELD(tpacket3_hdr, tp_next_offset),
+    FIELD(tpacket3_hdr, tp_sec),
+    FIELD(tpacket3_hdr, tp_nsec),
+    FIELD(tpacket3_hdr, tp_snaplen),
+    FIELD(tpacket3_hdr, tp_len),
+    FIELD(tpacket3_hdr, tp_status),
+    FIELD(tpacket3_hdr, tp_mac),
+    FIELD(tpacket3_hdr, tp_net),
+    FIELD(tpacket3_hdr, hv1.tp_vlan_tci),
+    FIELD(tpacket3_hdr, hv1.tp_vlan_tpid),
+    {"tpacket3_hdr", "address", TPACKET_ALIGN(sizeof(struct tpacket3_hdr))}, /* struct sockaddr_ll follows */
 
     STRUCT(sctp_event),
     FIELD(sctp_event, se_assoc_id),

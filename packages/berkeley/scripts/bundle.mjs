@@ -20,6 +20,8 @@ const names = [
   'socketserver',
   'families',
   'stream',
+  'rings',
+  'blocking-rings',
   'socketserver-worker',
 ]
 const entries = names.map((name) => `${name}.js`)

@@ -131,6 +131,10 @@ export interface Native {
   /** What SIOCINQ, SIOCOUTQ, SIOCOUTQNSD or SIOCATMARK tells. */
   queue_state(fd: number, request: number): number
 
+  /** Memory shared with the kernel. It is unmapped when it is collected, or by `unmap`, which detaches it first. */
+  map(fd: number, length: number): ArrayBuffer | number
+  unmap(memory: ArrayBuffer): number
+
   /** Waits; not repeated on EINTR. */
   poll(pollfds: Uint8Array, count: number, milliseconds: number): number
 

@@ -144,6 +144,29 @@ export interface FamilyStructs {
   readonly can_frame: Layout<'can_id' | 'len' | 'data'>
   readonly canfd_frame: Layout<'can_id' | 'len' | 'flags' | 'data'>
   readonly bcm_msg_head: Layout<'opcode' | 'flags' | 'count' | 'ival1' | 'ival2' | 'can_id' | 'nframes'>
+  readonly tpacket_req3: Layout<
+    'tp_block_size' | 'tp_block_nr' | 'tp_frame_size' | 'tp_frame_nr' | 'tp_retire_blk_tov'
+  >
+  readonly tpacket_block_desc: Layout<
+    | 'hdr.bh1.block_status'
+    | 'hdr.bh1.num_pkts'
+    | 'hdr.bh1.offset_to_first_pkt'
+    | 'hdr.bh1.blk_len'
+    | 'hdr.bh1.seq_num'
+  >
+  readonly tpacket3_hdr: Layout<
+    | 'tp_next_offset'
+    | 'tp_sec'
+    | 'tp_nsec'
+    | 'tp_snaplen'
+    | 'tp_len'
+    | 'tp_status'
+    | 'tp_mac'
+    | 'tp_net'
+    | 'hv1.tp_vlan_tci'
+    | 'hv1.tp_vlan_tpid'
+    | 'address'
+  >
   readonly sctp_event: Layout<'se_assoc_id' | 'se_type' | 'se_on'>
   readonly sctp_assoc_change: Layout<
     | 'sac_type'

@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inNamespace } from '../namespace.ts'
+import { pathOf, without } from '../programs.ts'
 import { example, output, pathOfPeer, printedBy, printedByPython, programTest, start } from './program.ts'
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -124,4 +127,26 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
     while (!isOver) await printedByPython('send_datagrams', '127.0.0.1', '7001')
     assert.equal((await running.rest()).length, 1)
   })
+
+  const skip = without({ tcpdump: 'tcpdump' })
+  programTest(
+    'ring.mjs records what tcpdump reads',
+    async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'berkeley-'))
+      t.after(() => rmSync(folder, { recursive: true }))
+      const file = join(folder, 'packets.pcap')
+      const running = example(t, 'network/ring', 'lo', file)
+      assert.equal(await running.line(), 'recording lo')
+      await printedByPython('send_datagrams', '127.0.0.1', '7001', '7053')
+      const read = () => String(output(pathOf('tcpdump'), ['-nn', '-r', file]))
+      // Each goes out and comes in, and is answered: nobody was there.
+      const seen = (text: string) => read().split(text).length - 1
+      while (seen('udp port 7053 unreachable') < 2) await pause(50)
+      for (const length of [1, 53])
+        assert.equal(seen(`> 127.0.0.1.${7000 + length}: UDP, length ${length}\n`), 2)
+      running.kill('SIGINT')
+      assert.deepEqual([await running.rest(), await running.ended], [['8 packets, 0 dropped'], 0])
+    },
+    skip,
+  )
 })

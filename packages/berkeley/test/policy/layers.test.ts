@@ -27,6 +27,8 @@ const layerOfFile: Readonly<Record<string, string>> = {
   'blocking-selectors.ts': 'blocking',
   'netlink.ts': 'index',
   'blocking-netlink.ts': 'blocking',
+  'rings.ts': 'index',
+  'blocking-rings.ts': 'blocking',
 }
 
 interface Policy {
