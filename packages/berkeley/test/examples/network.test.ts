@@ -137,13 +137,13 @@ inNamespace(import.meta.url, ['link set lo up'], () => {
       const file = join(folder, 'packets.pcap')
       const running = example(t, 'network/ring', 'lo', file)
       assert.equal(await running.line(), 'recording lo')
-      await printedByPython('send_datagrams', '127.0.0.1', '7001', '7053')
+      await printedByPython('send_datagrams', '127.0.0.1', '9001', '9053')
       const read = () => String(output(pathOf('tcpdump'), ['-nn', '-r', file]))
       // Each goes out and comes in, and is answered: nobody was there.
       const seen = (text: string) => read().split(text).length - 1
-      while (seen('udp port 7053 unreachable') < 2) await pause(50)
+      while (seen('udp port 9053 unreachable') < 2) await pause(50)
       for (const length of [1, 53])
-        assert.equal(seen(`> 127.0.0.1.${7000 + length}: UDP, length ${length}\n`), 2)
+        assert.equal(seen(`> 127.0.0.1.${9000 + length}: UDP, length ${length}\n`), 2)
       running.kill('SIGINT')
       assert.deepEqual([await running.rest(), await running.ended], [['8 packets, 0 dropped'], 0])
     },
