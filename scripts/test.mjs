@@ -27,11 +27,17 @@ const named = given.filter((argument) => argument.endsWith('.test.ts')).map(buil
 const options = given.filter((argument) => !argument.endsWith('.test.ts'))
 const files = named.length > 0 ? named : packages.flatMap(testsOf)
 
+// One that waits for ever must not have everybody wait for it. Counts for a whole file as well.
+const longest = '--test-timeout=900000'
+
 // The tests look inside, so what they import by the package's name must be the same modules, not the bundle.
 const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --conditions=berkeley-unbundled`
 const { status, error } = spawnSync(
   process.execPath,
-  ['--expose-gc', '--enable-source-maps', '--test', ...options, ...files.map((file) => relative(root, file))],
+  [
+    ...['--expose-gc', '--enable-source-maps', '--test', longest, ...options],
+    ...files.map((file) => relative(root, file)),
+  ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_OPTIONS } },
 )
 if (error) throw error
