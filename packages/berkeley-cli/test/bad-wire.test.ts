@@ -65,4 +65,6 @@ test('lines: all are answered, and the times tell of the wire', { skip: lackingW
   const [{ lines: sent, min, max }] = eventsOf(lines)
   assert.equal(sent, 30)
   assert.ok(min >= 2 * DELAY && max >= min, `${min} ${max}`)
+  echo.child.kill('SIGINT')
+  assert.equal(await echo.ended, 0)
 })
