@@ -1,5 +1,5 @@
 // The four kinds of servers, each with a handler that says everything back, and how to be its client.
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AF_INET, AF_UNIX, SHUT_WR, SOCK_DGRAM, SOCK_STREAM, Socket } from 'berkeley'
@@ -16,6 +16,7 @@ export interface Kind {
 }
 
 export const folder = mkdtempSync(join(tmpdir(), 'berkeley-servers-'))
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 let paths = 0
 export const freePath = () => join(folder, `${paths++}`)
 
