@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { lacking, type Network, openNetwork } from './network.ts'
-import { MAIN } from './run-berkeley.ts'
+import { MAIN, type Run, start } from './run-berkeley.ts'
 import { Talker } from './talker.ts'
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), '../../test/python/bad_wire.py')
@@ -43,5 +43,14 @@ export async function openBadPair(t: TestContext, loss: number, delay: number): 
 
 /** Somebody in the network who runs the program `berkeley`. */
 export function talkIn(t: TestContext, { pid }: Network, ...commandLine: string[]): Talker {
-  return new Talker(t, 'nsenter', `--net=/proc/${pid}/ns/net`, '--', process.execPath, MAIN, ...commandLine)
+  return new Talker(t, 'nsenter', ...inside(pid), process.execPath, MAIN, ...commandLine)
+}
+
+/** Runs the program `berkeley` in the network. */
+export function runIn({ pid }: Network, ...commandLine: string[]): Run {
+  return start('nsenter', [...inside(pid), process.execPath, MAIN, ...commandLine])
+}
+
+function inside(pid: Network['pid']): string[] {
+  return [`--net=/proc/${pid}/ns/net`, '--']
 }
