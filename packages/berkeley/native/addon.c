@@ -36,7 +36,7 @@
   /* bpf.c, kcm.c */                                                                                              \
   X(bpf_prog_load) X(kcm_attach) X(kcm_unattach) X(kcm_clone)                                                     \
   /* map.c */                                                                                                     \
-  X(map) X(unmap)                                                                                                 \
+  X(map) X(unmap) X(tcp_zerocopy_receive)                                                                         \
   /* lookup.c */                                                                                                  \
   X(lookup_answer) X(lookup_end)                                                                                  \
   /* netdb.c */                                                                                                   \

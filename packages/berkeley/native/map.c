@@ -4,8 +4,11 @@
  * Rule: memory that a view can still reach is never unmapped. Either the ArrayBuffer is detached first, which leaves its
  * views empty, or it was collected.
  */
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "addon.h"
 
@@ -40,22 +43,16 @@ static void buffer_ended(napi_env env, void *data, void *hint) {
   leave(data);
 }
 
-/* map(fd, length) → an ArrayBuffer over the descriptor's memory, or -errno.  man 2 mmap */
-EXPORT(sys_map) {
-  ARGUMENTS(2);
-  INT(fd, 0);
-  SIZE(length, 1);
+/* An ArrayBuffer over mapped memory, which it owns from now on, or -errno. */
+static napi_value owning(napi_env env, void *address, size_t length) {
   struct mapping *mapping = malloc(sizeof *mapping);
-  if (mapping == NULL) return number(env, -ENOMEM);
-  void *address = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (address == MAP_FAILED) {
-    int error = errno;
-    free(mapping);
-    return number(env, -error);
+  if (mapping == NULL) {
+    munmap(address, length);
+    return number(env, -ENOMEM);
   }
-  *mapping = (struct mapping){.address = address, .length = (size_t)length, .owners = 1};
+  *mapping = (struct mapping){.address = address, .length = length, .owners = 1};
   napi_value buffer;
-  if (napi_create_external_arraybuffer(env, address, (size_t)length, memory_ended, mapping, &buffer) != napi_ok) {
+  if (napi_create_external_arraybuffer(env, address, length, memory_ended, mapping, &buffer) != napi_ok) {
     unmap(mapping);
     leave(mapping);
     return number(env, -ENOMEM);
@@ -66,6 +63,37 @@ EXPORT(sys_map) {
     return number(env, -ENOMEM);
   }
   return buffer;
+}
+
+/* map(fd, length) → an ArrayBuffer over the descriptor's memory, or -errno.  man 2 mmap */
+EXPORT(sys_map) {
+  ARGUMENTS(2);
+  INT(fd, 0);
+  SIZE(length, 1);
+  void *address = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  return address == MAP_FAILED ? number(env, -errno) : owning(env, address, (size_t)length);
+}
+
+/* tcp_zerocopy_receive(fd, length) → an ArrayBuffer over received pages, which must not be written to; 0 if there were none;
+ * or -errno. numbers[0] is how many bytes come next that cannot be mapped. Pages have an ArrayBuffer of their own at each
+ * call, as long as they are: what the kernel has put no page into must not be read.  linux/tcp.h */
+EXPORT(sys_tcp_zerocopy_receive) {
+  ARGUMENTS(2);
+  INT(fd, 0);
+  SIZE(length, 1);
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t room = ((size_t)length + page - 1) / page * page;
+  environment->shared_numbers[0] = 0;
+  void *address = mmap(NULL, room, PROT_READ, MAP_SHARED, fd, 0);
+  if (address == MAP_FAILED) return number(env, -errno);
+  struct tcp_zerocopy_receive receive = {.address = (uintptr_t)address, .length = (uint32_t)room};
+  socklen_t size = offsetof(struct tcp_zerocopy_receive, recv_skip_hint) + sizeof receive.recv_skip_hint;
+  ssize_t result = RETRY(getsockopt(fd, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, &receive, &size));
+  size_t filled = result < 0 ? 0 : receive.length;
+  if (filled < room) munmap((char *)address + filled, room - filled);
+  if (result < 0) return number(env, result);
+  environment->shared_numbers[0] = (int32_t)receive.recv_skip_hint;
+  return filled == 0 ? number(env, 0) : owning(env, address, filled);
 }
 
 /* unmap(buffer) → 0; -EINVAL for what is not, or no longer, the memory of `map`.  man 2 munmap */

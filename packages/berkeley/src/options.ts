@@ -42,5 +42,6 @@ export { getPeerCredentials, getPeerGroups, getPeerPidfd, getPeerSecurity } from
 export { fromProcess } from './options/process.ts'
 export { inq, outq, outqnsd, sockatmark } from './options/queue.ts'
 export { getTcpInfo } from './options/tcp.ts'
+export { munmap, tcpZerocopyReceive, type ZerocopyReceived } from './options/zerocopy.ts'
 export * from './sys/bpf-constants.ts'
 export { MCAST_EXCLUDE, MCAST_INCLUDE } from './sys/constants.ts'

@@ -134,6 +134,8 @@ export interface Native {
   /** Memory shared with the kernel. It is unmapped when it is collected, or by `unmap`, which detaches it first. */
   map(fd: number, length: number): ArrayBuffer | number
   unmap(memory: ArrayBuffer): number
+  /** Pages, not to be written to, or 0 for none, or -errno; `numbers[0]` is how many bytes come next that are none. */
+  tcp_zerocopy_receive(fd: number, length: number): ArrayBuffer | number
 
   /** Waits; not repeated on EINTR. */
   poll(pollfds: Uint8Array, count: number, milliseconds: number): number
