@@ -34,6 +34,8 @@ struct value *new_bytes(size_t length) {
 
 void forget_values(void) {
   for (size_t i = 0; i < all_count; i++) {
+    if (all[i]->memory_ended != NULL) all[i]->memory_ended(NULL, all[i]->external, all[i]->hint);
+    if (all[i]->wrapped_ended != NULL) all[i]->wrapped_ended(NULL, all[i]->wrapped, NULL);
     free(all[i]->memory);
     free(all[i]->elements);
     free(all[i]);
@@ -137,6 +139,46 @@ napi_status napi_create_typedarray(napi_env env, napi_typedarray_type type, size
   (void)offset;
   of(buffer)->kind = type == napi_uint8_array ? BYTES : INTS;
   *result = buffer;
+  return napi_ok;
+}
+
+napi_status napi_create_external_arraybuffer(napi_env env, void *data, size_t length, napi_finalize ended, void *hint,
+                                             napi_value *result) {
+  (void)env;
+  struct value *buffer = new_value(UNDEFINED);
+  buffer->external = data;
+  buffer->length = length;
+  buffer->memory_ended = ended;
+  buffer->hint = hint;
+  *result = as(buffer);
+  return napi_ok;
+}
+
+napi_status napi_wrap(napi_env env, napi_value object, void *native, napi_finalize ended, void *hint, napi_ref *result) {
+  (void)env;
+  (void)hint;
+  (void)result;
+  of(object)->wrapped = native;
+  of(object)->wrapped_ended = ended;
+  return napi_ok;
+}
+
+napi_status napi_unwrap(napi_env env, napi_value object, void **result) {
+  (void)env;
+  if (of(object)->wrapped == NULL) return napi_invalid_arg;
+  *result = of(object)->wrapped;
+  return napi_ok;
+}
+
+napi_status napi_is_detached_arraybuffer(napi_env env, napi_value buffer, bool *result) {
+  (void)env;
+  *result = of(buffer)->detached;
+  return napi_ok;
+}
+
+napi_status napi_detach_arraybuffer(napi_env env, napi_value buffer) {
+  (void)env;
+  of(buffer)->detached = true;
   return napi_ok;
 }
 

@@ -19,6 +19,10 @@ struct value {
   void *memory;
   size_t length;
   struct value **elements;
+  /* An ArrayBuffer over memory of the addon's own, and what hangs on it. */
+  napi_finalize memory_ended, wrapped_ended;
+  void *external, *hint, *wrapped;
+  bool detached;
 };
 
 #define MOST_EXPORTS 128
