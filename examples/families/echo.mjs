@@ -6,6 +6,7 @@
 //   node examples/families/echo.mjs mptcp 127.0.0.1 1024  socat - TCP:127.0.0.1:1024
 //   node examples/families/echo.mjs unix /tmp/echo        socat - UNIX-CONNECT:/tmp/echo,type=5
 //   node examples/families/echo.mjs l2cap 00:AA:01:01:00:01 4097    l2test -y -P 4097 00:AA:01:01:00:01
+//   node examples/families/echo.mjs sco 00:AA:02:00:00:03           what a telephone does with a headset
 //
 // (What is at the path of a Unix socket has to be removed before.)
 //
@@ -15,7 +16,7 @@
 import * as berkeley from 'berkeley'
 import { AF_BLUETOOTH, AF_INET, AF_UNIX, AF_VSOCK, OSError, SOCK_SEQPACKET, SOCK_STREAM } from 'berkeley'
 
-const { BTPROTO_L2CAP, BTPROTO_RFCOMM, IPPROTO_MPTCP, IPPROTO_SCTP, VMADDR_CID_ANY } = berkeley
+const { BTPROTO_L2CAP, BTPROTO_RFCOMM, BTPROTO_SCO, IPPROTO_MPTCP, IPPROTO_SCTP, VMADDR_CID_ANY } = berkeley
 
 const [family, first = '', second] = process.argv.slice(2)
 
@@ -26,6 +27,7 @@ const servers = {
   mptcp: () => [AF_INET, SOCK_STREAM, IPPROTO_MPTCP, [first, Number(second)]],
   rfcomm: () => [AF_BLUETOOTH, SOCK_STREAM, BTPROTO_RFCOMM, [first, Number(second)]],
   l2cap: () => [AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_L2CAP, [first, Number(second)]],
+  sco: () => [AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_SCO, first],
   unix: () => [AF_UNIX, SOCK_SEQPACKET, 0, first],
 }
 const server = servers[family ?? '']

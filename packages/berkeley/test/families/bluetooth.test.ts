@@ -6,7 +6,6 @@ import {
   BTPROTO_HCI,
   BTPROTO_L2CAP,
   BTPROTO_RFCOMM,
-  BTPROTO_SCO,
   HCI_FILTER,
   L2CAP_OPTIONS,
   SOCK_RAW,
@@ -25,7 +24,6 @@ useControllers()
 
 const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...controllersNeeded }
 const RFCOMM = { family: AF_BLUETOOTH, type: SOCK_STREAM, proto: BTPROTO_RFCOMM, ...controllersNeeded }
-const SCO = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_SCO, ...controllersNeeded }
 const HCI = { family: AF_BLUETOOTH, type: SOCK_RAW, proto: BTPROTO_HCI, ...controllersNeeded }
 
 for (const [name, kind, port] of [
@@ -56,16 +54,6 @@ familyTest(L2CAP, 'L2CAP: options', ({ open }) => {
   assert.equal(options.imtu, 672)
   socket.setsockopt(SOL_L2CAP, L2CAP_OPTIONS, l2capOptions.encode({ ...options, imtu: 1024 }))
   assert.equal(l2capOptions.decode(socket.getsockopt(SOL_L2CAP, L2CAP_OPTIONS, 16)).imtu, 1024)
-})
-
-familyTest(SCO, 'SCO: listening at a controller, as far as one in software has it', ({ open }) => {
-  const listening = open()
-  listening.bind(RIGHT)
-  listening.listen()
-  assert.equal(listening.getsockname(), RIGHT)
-  const other = open()
-  other.bind(RIGHT)
-  assert.throws(() => other.listen(), { code: 'EADDRINUSE' })
 })
 
 familyTest(HCI, 'HCI: a command, and the event that answers it', async ({ open }) => {

@@ -5,15 +5,25 @@ import {
   BTPROTO_HCI,
   BTPROTO_L2CAP,
   BTPROTO_RFCOMM,
+  BTPROTO_SCO,
   SOCK_RAW,
   SOCK_SEQPACKET,
   SOCK_STREAM,
 } from 'berkeley'
 import { output, start } from '../examples/program.ts'
-import { controllersNeeded, LEFT, RIGHT, useControllers } from './controllers.ts'
+import {
+  controllersNeeded,
+  LEFT,
+  RIGHT,
+  SCO_LEFT,
+  SCO_RIGHT,
+  useControllers,
+  useScoControllers,
+} from './controllers.ts'
 import { exampleTest, familyExample } from './example-test.ts'
 
 useControllers()
+useScoControllers()
 
 for (const [name, type, proto, port] of [
   ['rfcomm', SOCK_STREAM, BTPROTO_RFCOMM, '6'],
@@ -35,6 +45,25 @@ print(client.recv(100).decode())
     assert.match(await running.line(), new RegExp(`^${LEFT},[\\d,]+: 9 bytes$`))
   })
 }
+
+const SCO = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_SCO, ...controllersNeeded }
+exampleTest(SCO, 'echo.mjs sco sends back what python3 sends', async (t) => {
+  const running = familyExample(t, 'echo', 'sco', SCO_RIGHT)
+  assert.equal(await running.line(), `listening on ${SCO_RIGHT}`)
+  const program = `
+import socket
+client = socket.socket(socket.AF_BLUETOOTH, socket.SOCK_SEQPACKET, socket.BTPROTO_SCO)
+client.bind(b'${SCO_LEFT}')
+client.connect(b'${SCO_RIGHT}')
+client.send(b'a' * 48)
+client.send(b'b' * 60)
+print(client.recv(100).decode(), client.recv(100).decode())
+`
+  assert.equal(output('python3', ['-c', program]).toString(), `${'a'.repeat(48)} ${'b'.repeat(60)}\n`)
+  assert.equal(await running.line(), `${SCO_LEFT}: 48 bytes`)
+  assert.equal(await running.line(), `${SCO_LEFT}: 60 bytes`)
+  assert.equal(await running.line(), `${SCO_LEFT}: recv ECONNRESET`)
+})
 
 const L2CAP = { family: AF_BLUETOOTH, type: SOCK_SEQPACKET, proto: BTPROTO_L2CAP, ...controllersNeeded }
 exampleTest(L2CAP, 'echo.mjs l2cap sends back what l2test sends', async (t) => {
