@@ -55,19 +55,14 @@ const RETURNED: Readonly<Record<number, readonly number[]>> = {
   4101: BUFFERS, // Read Buffer Size
 }
 
-/** What both ends of a link call it. */
-interface Link {
-  readonly handle: number
-  readonly type: number
-}
-
 class Controller {
   /** What the kernel calls it: 2 is hci2. */
   number: number | undefined
   /** The address, in the order in which it is sent. */
   readonly #address: readonly number[]
   readonly #device = openSync('/dev/vhci', constants.O_RDWR)
-  readonly #links = new Map<number, Link>()
+  /** The handles of its links, which are the same at both ends. */
+  readonly #links = new Set<number>()
   #other!: Controller
   /** The type of the link that the other controller has been asked for and not yet granted. */
   #wanted: number | undefined
@@ -123,7 +118,7 @@ class Controller {
       case 0x0405: // Create Connection
         this.#begun(opcode)
         if (other.#address.every((byte, at) => byte === parameters[at])) this.#ask(ACL_LINK)
-        else this.#connected(PAGE_TIMEOUT, { handle: 0, type: ACL_LINK }, parameters.slice(0, 6))
+        else this.#connected(PAGE_TIMEOUT, 0, parameters.slice(0, 6), ACL_LINK)
         break
       case 0x0406: // Disconnect
         this.#begun(opcode, this.#links.has(handle) ? SUCCESS : NO_CONNECTION)
@@ -169,17 +164,16 @@ class Controller {
     const type = this.#other.#wanted
     if (type === undefined) return
     this.#other.#wanted = undefined
-    const link = { handle: ++lastHandle, type }
-    this.#connected(SUCCESS, link, this.#other.#address)
-    this.#other.#connected(SUCCESS, link, this.#address)
+    const handle = ++lastHandle
+    this.#connected(SUCCESS, handle, this.#other.#address, type)
+    this.#other.#connected(SUCCESS, handle, this.#address, type)
   }
 
-  #connected(status: number, link: Link, address: readonly number[]): void {
-    if (status === SUCCESS) this.#links.set(link.handle, link)
-    const common = [status, ...u16(link.handle), ...address, link.type]
+  #connected(status: number, handle: number, address: readonly number[], type: number): void {
+    if (status === SUCCESS) this.#links.add(handle)
+    const common = [status, ...u16(handle), ...address, type]
     // Slots between packets and for repeating them, the lengths of packets, CVSD.
-    if (link.type === ESCO_LINK)
-      this.#event(SYNCHRONOUS_COMPLETE, ...common, 12, 2, ...u16(60), ...u16(60), 2)
+    if (type === ESCO_LINK) this.#event(SYNCHRONOUS_COMPLETE, ...common, 12, 2, ...u16(60), ...u16(60), 2)
     else this.#event(CONNECTION_COMPLETE, ...common, 0)
   }
 
