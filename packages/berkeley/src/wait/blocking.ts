@@ -4,10 +4,10 @@ import { deadlineAfter, remaining } from '../core/deadline.ts'
 import { osError, wrongType } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
 import { eventsFor, PollSet, pollOne } from '../ops/poll.ts'
-import { NO_EVENT, NO_EVENT_PAUSE, type Request, YIELD } from '../ops/request.ts'
+import { NO_EVENT, NO_EVENT_PAUSE, READ, type Request, YIELD } from '../ops/request.ts'
 import { MSG_ERRQUEUE, MSG_PEEK, POLLERR } from '../sys/constants.ts'
-import { EINTR } from '../sys/errno.ts'
-import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
+import { EAGAIN, EINTR } from '../sys/errno.ts'
+import { asksToWait, failure, findsNothing, mustNotWait, salvaged } from './ending.ts'
 import { isKernelLimit, limitOf, outOfTime } from './limit.ts'
 
 const SLICE = 100
@@ -20,8 +20,12 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Resul
     throw wrongType(operation.name, 'signal', 'left out: a blocking call cannot be aborted', signal)
   let deadline = UNSET
   let inVain = 0
+  // Only a guess here, where no event tells what has come since; where it is wrong, poll(2) ends at once.
+  let hopeless = findsNothing(handle, request as Request)
+  if (operation.waits === READ) handle.drained = false
   for (;;) {
-    const value = operation.attempt(handle, request)
+    const value = hopeless ? -EAGAIN : operation.attempt(handle, request)
+    hopeless = false
     if (value >= 0) return operation.result(value, handle, request)
     if (value === YIELD) continue
     if (!asksToWait(value)) throw failure(handle, request, value)

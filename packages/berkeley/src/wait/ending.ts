@@ -1,9 +1,15 @@
 // How an operation ends that did not succeed: the same in both drivers.
 import { osError } from '../core/errors.ts'
 import type { Handle } from '../ops/handle.ts'
-import { type Ending, NO_EVENT, type Request, YIELD } from '../ops/request.ts'
+import { type Ending, NO_EVENT, READ, type Request, YIELD } from '../ops/request.ts'
 import { MSG_DONTWAIT } from '../sys/constants.ts'
 import { EAGAIN } from '../sys/errno.ts'
+
+/** Whether the last read has emptied the socket, so that an attempt would only find that out. One for no bytes never waits. */
+export function findsNothing(handle: Handle, request: Request): boolean {
+  const { operation, length, flags } = request
+  return handle.drained && operation.waits === READ && length > 0 && flags === 0 && handle.timeout !== 0
+}
 
 /** Whether the attempt's answer asks for a wait. */
 export function asksToWait(value: number): boolean {

@@ -45,7 +45,7 @@ import {
 } from '../sys/constants.ts'
 import { ECANCELED, EPERM } from '../sys/errno.ts'
 import { native } from '../sys/native.ts'
-import { asksToWait, failure, mustNotWait, salvaged } from './ending.ts'
+import { asksToWait, failure, findsNothing, mustNotWait, salvaged } from './ending.ts'
 import { isKernelLimit, limitOf, outOfTime } from './limit.ts'
 
 const WAKES_READING = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR
@@ -64,8 +64,7 @@ export function perform<Result>(handle: Handle, request: Request<Result>): Promi
   const reading = operation.waits === READ
   if (request.flags & MSG_OOB && reading) handle.drainable = handle.drained = false
   const mayTry = headOf(handle, operation.waits) === null || isBeside(request as Request)
-  const hopeless =
-    reading && handle.drained && handle.slot >= 0 && request.flags === 0 && handle.timeout !== 0
+  const hopeless = handle.slot >= 0 && findsNothing(handle, request as Request)
   let value = NO_ATTEMPT
   if (mayTry && !hopeless) {
     try {

@@ -57,6 +57,19 @@ export function transferSuite(world: World): void {
     })
   }
 
+  if (can.stream) {
+    socketTest('no bytes are there at once, also after a read that emptied the socket', async (t) => {
+      const [sender, receiver] = await pair(t)
+      const { waiting, result } = begin(receiver, 'recv', 100)
+      await waiting
+      await call(sender, 'send', 'x')
+      assert.equal(String(await result), 'x')
+      receiver.settimeout(1)
+      assert.equal((await call(receiver, 'recv', 0)).length, 0)
+      assert.equal(await call(receiver, 'recvInto', new Uint8Array(0)), 0)
+    })
+  }
+
   socketTest('recv takes at most bufsize', async (t) => {
     const [sender, receiver] = await pair(t)
     await call(sender, 'send', 'hello')
