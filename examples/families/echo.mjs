@@ -8,9 +8,7 @@
 //   node examples/families/echo.mjs l2cap 00:AA:01:01:00:01 4097    l2test -y -P 4097 00:AA:01:01:00:01
 //   node examples/families/echo.mjs sco 00:AA:02:00:00:03           what a telephone does with a headset
 //
-// (What is at the path of a Unix socket has to be removed before.)
-//
-// prints
+// (what is at the path of a Unix socket has to be removed before), and prints
 //
 //   1,1075: 6 bytes
 import * as berkeley from 'berkeley'
