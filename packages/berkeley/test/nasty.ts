@@ -207,6 +207,8 @@ export const kinds = {
   data: () => [but(...texts, ...someBytes)],
   /** Memory to be filled. */
   memory: () => [but(...someBytes)],
+  /** Memory that was not mapped is refused by the kernel's errno. */
+  mapped: () => [but('detachedBytes', ...someBytes)],
   list: () => [but(...lists)],
   // A list of three thousand million numbers would be the end.
   listOrNull: () => [[...but('null', ...lists), enormous]],

@@ -1,4 +1,5 @@
 // Receiving from TCP without a copy: the pages that the kernel has received into become memory of this process.
+import { types } from 'node:util'
 import { integer } from '../core/arguments.ts'
 import { type Descriptor, descriptorOrClosed } from '../core/descriptor.ts'
 import { osError, wrongType } from '../core/errors.ts'
@@ -61,7 +62,7 @@ export function tcpZerocopyReceive(socket: Descriptor, bufsize: number): Zerocop
  * @see man 2 munmap
  */
 export function munmap(data: Buffer): void {
-  if (!(data instanceof Uint8Array)) throw wrongType('munmap', 'data', 'a Buffer', data)
+  if (!types.isUint8Array(data)) throw wrongType('munmap', 'data', 'a Buffer', data)
   if (data === NOTHING) return
   const result = native.unmap(data.buffer as ArrayBuffer)
   if (result < 0) throw osError(result, 'munmap')
