@@ -365,7 +365,8 @@ connection.recv(1)
   )
   const watching = setInterval(() => {
     try {
-      peak = Math.max(peak, peakOf(readFileSync(join(folder, 'other pid'), 'utf8').trim()))
+      const now = peakOf(readFileSync(join(folder, 'other pid'), 'utf8').trim())
+      if (now > peak) peak = now // One that is just ending has no memory to tell of.
     } catch {
       // Not there yet, or not any more.
     }

@@ -116,6 +116,12 @@ test('what routers say, and who says it', { skip }, async (t) => {
     '-c',
     'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding',
   )
+  // Otherwise a router says it once a second.
+  await right.run(
+    'sh',
+    '-c',
+    'echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit',
+  )
   await left.run('sh', '-c', ALLOW_EVERYBODY)
   for (const socket of ['ping', 'raw']) {
     const error = async (...commandLine: string[]) => {
