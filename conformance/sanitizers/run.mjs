@@ -17,6 +17,7 @@ const tests = 'packages/berkeley/test'
 // What does not run here, and why.
 const left = {
   'policy/': 'reads source code and calls nothing',
+  'bench.test.ts': 'measures, with programs of its own',
   'netlink/tables.test.ts':
     'starts ip(8) hundreds of times, each a fork that copies the tables of much shadow memory',
 }
