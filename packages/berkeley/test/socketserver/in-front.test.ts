@@ -125,6 +125,14 @@ describe('the header of the PROXY protocol', () => {
     })
   }
 
+  test('a connection of the proxy itself may say things, too', () => {
+    const own = { version: 2, family: null, source: null, destination: null } as const
+    const header = { ...own, tlvs: [[5, Buffer.from('unique')] as const] }
+    const bytes = proxyHeader.encode(header)
+    assert.deepEqual([bytes[12], proxyHeader.decode(bytes)], [0x20, header])
+    assert.deepEqual(proxyHeader.encode({ ...own, tlvs: [] })[13], 0)
+  })
+
   test('is as the specification has it', () => {
     const text = 'PROXY TCP4 192.0.2.1 192.0.2.2 50000 80\r\n'
     assert.equal(`${proxyHeader.encode(headers[0]![1])}`, text)

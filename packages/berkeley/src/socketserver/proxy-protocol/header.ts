@@ -142,6 +142,7 @@ function encodeLine({ family, source, destination }: ProxyHeader): Buffer {
 function encodeBinary({ family, source, destination, tlvs }: ProxyHeader): Buffer {
   const kind = families.find((known) => known.family === family)
   let protocol = 0
+  let command = 0x21
   const parts: Buffer[] = []
   if (family === AF_UNIX) {
     protocol = 0x31
@@ -153,7 +154,15 @@ function encodeBinary({ family, source, destination, tlvs }: ProxyHeader): Buffe
     ports.writeUInt16BE(Number(destination[1]), 2)
     parts.push(inetPton(kind.family, String(source[0])), inetPton(kind.family, String(destination[0])), ports)
   }
-  for (const [type, value] of protocol === 0 ? [] : tlvs) {
+  if (protocol === 0) {
+    command = 0x20
+    // What follows no address of any kind is not read: so there are some, which mean nothing.
+    if (tlvs.length > 0) {
+      protocol = 0x11
+      parts.push(Buffer.alloc(12))
+    }
+  }
+  for (const [type, value] of tlvs) {
     const head = Buffer.from([type, 0, 0])
     head.writeUInt16BE(value.length, 1)
     parts.push(head, value)
@@ -161,7 +170,7 @@ function encodeBinary({ family, source, destination, tlvs }: ProxyHeader): Buffe
   const rest = Buffer.concat(parts)
   const fixed = Buffer.alloc(FIXED_LENGTH)
   SIGNATURE.copy(fixed)
-  fixed[12] = protocol === 0 ? 0x20 : 0x21
+  fixed[12] = command
   fixed[13] = protocol
   fixed.writeUInt16BE(rest.length, 14)
   return Buffer.concat([fixed, rest])
