@@ -34,6 +34,6 @@ EXPORT(sys_kcm_clone) {
   struct kcm_clone clone = {.fd = -1};
   int result = ioctl(fd, SIOCKCMCLONE, &clone);
   if (result == -1) return number(env, -errno);
-  fcntl(clone.fd, F_SETFD, FD_CLOEXEC);
+  fcntl(clone.fd, F_SETFD, FD_CLOEXEC); /* Too late for a child that starts in between: the kernel offers no other way. */
   return number(env, clone.fd);
 }

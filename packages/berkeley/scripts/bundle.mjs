@@ -35,7 +35,7 @@ function isFresh() {
   return [fileURLToPath(import.meta.url), ...sources].every((file) => statSync(file).mtimeMs <= made)
 }
 
-// The 1,800 constants: where they are used the bundler puts their values (inlineConst), and each entry that exports them
+// The constants, more than a thousand: where they are used the bundler puts their values (inlineConst), and each entry that exports them
 // gets them once more, in one declaration. In a chunk between the entries they would have to be named twice over.
 const numbers = [
   './sys/constants.js',
@@ -54,8 +54,8 @@ const leaveNumbers = {
   },
 }
 
-// A source with one character beyond Latin-1 is decoded, kept and scanned at two bytes per character, which is a twentieth of
-// the import's work.
+// A source with one character beyond ASCII is decoded by a slow path, and kept and scanned at two bytes per character: a twentieth
+// of the import's work. All of them stand in texts, where they can be written so; comments are gone.
 function toAscii(file) {
   const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   writeFileSync(file, readFileSync(file, 'utf8').replace(/[\u0080-\uffff]/g, escaped))

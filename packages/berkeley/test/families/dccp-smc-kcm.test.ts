@@ -1,4 +1,4 @@
-// Families that are rarely seen: DCCP, SMC and KCM.
+// DCCP, SMC and KCM.
 import assert from 'node:assert/strict'
 import { before } from 'node:test'
 import {

@@ -24,17 +24,9 @@ import { runNode } from '../child.ts'
 import { socketTest } from '../scope.ts'
 import { assertSameBytes, everybodyIsTold, pattern } from '../traffic.ts'
 import { closing, warmUp } from '../worlds.ts'
-import { connectionWith, tcpPair, unixPair } from './peers.ts'
+import { connectionWith, everything, MiB, tcpPair, unixPair } from './peers.ts'
 
 before(warmUp)
-
-const MiB = 1024 * 1024
-
-async function everything(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  for await (const piece of stream) pieces.push(piece)
-  return Buffer.concat(pieces)
-}
 
 /** The stream's error, once it is closed. */
 async function failureOf(stream: Duplex): Promise<unknown> {

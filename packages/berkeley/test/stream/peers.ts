@@ -1,4 +1,4 @@
-// Connections whose other end is CPython (python/stream_peer.py), for the tests of streams.
+// Connections whose other end is CPython (python/stream_peer.py), and reading all of a stream, for the tests of streams.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { AF_INET, AF_UNIX, createServer, SOCK_SEQPACKET, SOCK_STREAM, Socket, socketpair } from 'berkeley'
@@ -57,4 +57,13 @@ export function unixPair(t: Scope, type: number = SOCK_STREAM): [Socket<number>,
     Socket<number>,
     Socket<number>,
   ]
+}
+
+export const MiB = 1024 * 1024
+
+/** All that comes of a stream. */
+export async function everything(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
 }

@@ -16,17 +16,9 @@ import { toWeb } from 'berkeley/stream'
 import { socketTest } from '../scope.ts'
 import { assertSameBytes, everybodyIsTold, pattern } from '../traffic.ts'
 import { closing, warmUp } from '../worlds.ts'
-import { connectionWith, tcpPair, unixPair } from './peers.ts'
+import { connectionWith, everything, MiB, tcpPair, unixPair } from './peers.ts'
 
 before(warmUp)
-
-const MiB = 1024 * 1024
-
-async function everything(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of stream) pieces.push(piece)
-  return Buffer.concat(pieces)
-}
 
 const failureOf = (promise: Promise<unknown>): Promise<OSError> =>
   promise.then(

@@ -14,14 +14,11 @@ import {
   INET_DIAG_TOS,
 } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
-import { writableBytesOf } from '../bytes.ts'
 import { uint8, uint16BE, uint32, uint64, viewOf } from '../ctypes.ts'
-import { wrongValue } from '../errors.ts'
 import { struct } from '../structs/struct.ts'
 import { type TcpInfo, tcpInfo } from '../structs/tcp-info.ts'
-import { aligned } from './alignment.ts'
-import { attributeMap } from './attributes.ts'
 import { type Fields, ipText, type Kind, plain, readFields, text, u8, u32, whole, yes } from './fields.ts'
+import { structAndAttributes } from './payload.ts'
 import { type SocketMemory, socketMemory } from './socket-memory.ts'
 
 /** Memory that a socket of the internet has in use, in bytes. */
@@ -134,12 +131,10 @@ const msg = layout.inet_diag_msg
  */
 export function decodeInetSocket(payload: ArrayBufferView): InetSocket {
   const call = 'decodeInetSocket'
-  const bytes = writableBytesOf(call, 'payload', payload)
-  if (bytes.length < msg.size) throw wrongValue(call, 'payload', `at least ${msg.size} bytes`, bytes.length)
-  const view = viewOf(bytes)
+  const [view, attributes] = structAndAttributes(call, payload, msg.size)
   const family = uint8.read(view, msg.idiag_family)
-  const attributes = attributeMap(bytes.subarray(aligned(msg.size)))
-  const hostAt = (at: number): string => ipText(bytes.subarray(at, at + (family === AF_INET ? 4 : 16)))
+  const size = family === AF_INET ? 4 : 16
+  const hostAt = (at: number): string => ipText(new Uint8Array(view.buffer, view.byteOffset + at, size))
   return {
     family,
     state: uint8.read(view, msg.idiag_state),

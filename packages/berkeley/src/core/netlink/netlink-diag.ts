@@ -10,13 +10,10 @@ import {
   NETLINK_DIAG_MEMINFO,
 } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
-import { writableBytesOf } from '../bytes.ts'
 import { uint8, uint32, viewOf } from '../ctypes.ts'
-import { wrongValue } from '../errors.ts'
-import { aligned } from './alignment.ts'
-import { attributeMap } from './attributes.ts'
 import { type Fields, type Kind, readFields, u32 } from './fields.ts'
 import { cookieAt } from './inet-diag.ts'
+import { structAndAttributes } from './payload.ts'
 import { type SocketMemory, socketMemory } from './socket-memory.ts'
 
 interface NetlinkSocketFields {
@@ -84,10 +81,7 @@ const { netlink_diag_msg: msg, netlink_diag_req: req } = layout
  */
 export function decodeNetlinkSocket(payload: ArrayBufferView): NetlinkSocketEntry {
   const call = 'decodeNetlinkSocket'
-  const bytes = writableBytesOf(call, 'payload', payload)
-  if (bytes.length < msg.size) throw wrongValue(call, 'payload', `at least ${msg.size} bytes`, bytes.length)
-  const view = viewOf(bytes)
-  const attributes = attributeMap(bytes.subarray(aligned(msg.size)))
+  const [view, attributes] = structAndAttributes(call, payload, msg.size)
   return {
     family: AF_NETLINK,
     type: uint8.read(view, msg.ndiag_type),

@@ -10,14 +10,11 @@ import {
   PACKET_SHOW_MEMINFO,
 } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
-import { writableBytesOf } from '../bytes.ts'
 import { uint8, uint16, uint32, viewOf } from '../ctypes.ts'
-import { wrongValue } from '../errors.ts'
 import { struct } from '../structs/struct.ts'
-import { aligned } from './alignment.ts'
-import { attributeMap } from './attributes.ts'
 import { type Fields, readFields, u32, whole } from './fields.ts'
 import { cookieAt } from './inet-diag.ts'
+import { structAndAttributes } from './payload.ts'
 import { type SocketMemory, socketMemory } from './socket-memory.ts'
 
 /** How a packet socket is set up. */
@@ -80,10 +77,7 @@ const fields: Fields<PacketSocketFields> = {
  */
 export function decodePacketSocket(payload: ArrayBufferView): PacketSocket {
   const call = 'decodePacketSocket'
-  const bytes = writableBytesOf(call, 'payload', payload)
-  if (bytes.length < msg.size) throw wrongValue(call, 'payload', `at least ${msg.size} bytes`, bytes.length)
-  const view = viewOf(bytes)
-  const attributes = attributeMap(bytes.subarray(aligned(msg.size)))
+  const [view, attributes] = structAndAttributes(call, payload, msg.size)
   return {
     family: AF_PACKET,
     type: uint8.read(view, msg.pdiag_type),

@@ -19,14 +19,11 @@ import {
 } from '../../sys/netlink-constants.ts'
 import { layout } from '../../sys/netlink-layout.ts'
 import { unixName } from '../address/unix.ts'
-import { writableBytesOf } from '../bytes.ts'
 import { uint8, uint32, viewOf } from '../ctypes.ts'
-import { wrongValue } from '../errors.ts'
 import { struct } from '../structs/struct.ts'
-import { aligned } from './alignment.ts'
-import { attributeMap } from './attributes.ts'
 import { type Fields, type Kind, readFields, u8, u32, whole } from './fields.ts'
 import { cookieAt } from './inet-diag.ts'
+import { structAndAttributes } from './payload.ts'
 import { type SocketMemory, socketMemory } from './socket-memory.ts'
 
 /** The file that a Unix socket is bound to. */
@@ -126,10 +123,7 @@ const msg = layout.unix_diag_msg
  */
 export function decodeUnixSocket(payload: ArrayBufferView): UnixSocket {
   const call = 'decodeUnixSocket'
-  const bytes = writableBytesOf(call, 'payload', payload)
-  if (bytes.length < msg.size) throw wrongValue(call, 'payload', `at least ${msg.size} bytes`, bytes.length)
-  const view = viewOf(bytes)
-  const attributes = attributeMap(bytes.subarray(aligned(msg.size)))
+  const [view, attributes] = structAndAttributes(call, payload, msg.size)
   const { queues, ...members } = readFields(call, fields, attributes)
   return {
     family: AF_UNIX,
